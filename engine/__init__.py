@@ -1,0 +1,1 @@
+"""Event sourcing that knows no noun of publishing."""

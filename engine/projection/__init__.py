@@ -1,0 +1,1 @@
+"""Read models as folds: batches, contributions, parking, generations."""

@@ -1,0 +1,79 @@
+"""What a read model declares: its tables, its folds, its version. The engine does everything else."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Table
+
+from engine.log.records import Recorded
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """A pure, dear computation on a text (Markdown to HTML), memoised by (name, version, hash of the text)."""
+
+    name: str
+    version: int
+    render: Callable[[str], str]
+
+
+class Memo(Protocol):
+    """Gives a renderer's result: from the memo when known, else computed."""
+
+    def get(self, renderer: Renderer, text: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution(Generic[R]):
+    """A counter fed by rows: the engine adds after minus before to a row kept per partition; readers sum.
+
+    `table` has a primary key of the counter's key columns and `partition`, then integer amount columns.
+    """
+
+    table: Table
+    amounts: Callable[[R], Mapping[tuple[Any, ...], tuple[int, ...]]]
+    """From a row to {counter key: amounts}, in the table's column order, without the partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRows(Generic[R]):
+    """Rows wholly derived from one row, for looking it up: the engine deletes before - after, inserts after - before.
+
+    `table` has every column in its primary key or not, but a derived row is never updated: it is the same or another.
+    """
+
+    table: Table
+    rows: Callable[[R], Iterable[tuple[Any, ...]]]
+    """From a row to the derived rows, each a tuple in the table's column order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFold(Generic[R]):
+    """One table of a read model and how its rows follow from events.
+
+    `row` is a frozen dataclass whose fields are the table's columns in order. A row belongs to one
+    partition key: `fold` writes only the row named by `key`, and never reads another.
+    """
+
+    table: Table
+    row: type[R]
+    events: tuple[type[Any], ...]
+    key: Callable[[Recorded], tuple[Any, ...]]
+    fold: Callable[[R | None, Recorded, Memo], R | None]
+    """The row after the event; None: no row."""
+    contributions: tuple[Contribution[R], ...] = ()
+    index_rows: tuple[IndexRows[R], ...] = ()
+    renders: Callable[[Recorded], Iterable[tuple[Renderer, str]]] | None = None
+    """What the fold will ask the memo for, so that a batch can be looked up and computed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """A question the platform answers. Bump `version` when a fold or a table changes: it is rebuilt, never migrated."""
+
+    name: str
+    version: int
+    folds: tuple[RowFold[Any], ...]

@@ -1,0 +1,41 @@
+"""Settings from the environment, read once by each process's __main__ and passed down."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting of every process. A process fails at start when one that it needs is missing."""
+
+    model_config = SettingsConfigDict(env_prefix="PALIMPSEST_", frozen=True, extra="ignore")
+
+    home: Path = Path(".palimpsest")
+    log_url: str = ""
+    """postgresql://role:password@host:port/database of the event log, with this process's own role."""
+    read_url: str = ""
+    """The same for the read database."""
+    bus: Literal["kafka", "log"] = "kafka"
+    kafka: str = ""
+    """host:port, comma separated."""
+    topic: str = "palimpsest.events"
+    redis_url: str = ""
+    smtp_url: str = ""
+    """smtp://host:port or smtps://user:password@host:port."""
+    secret: SecretStr = SecretStr("")
+    """At least 32 bytes, base64: the key of keyed hashes (addresses, idempotent requests)."""
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    """The process's HTTP port: its API, or /healthz, /readyz and /metrics alone. 0 takes a free one."""
+    public_url: str = "http://localhost:8000"
+    """What links in mails start with."""
+    command_url: str = "http://localhost:8001"
+    """Where query_api finds the JWKS and asks about API tokens."""
+    instance: str = "1"
+    """Tells processes of one kind apart: names group members and log files."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
+    cors_origins: list[str] = Field(default_factory=list)
+    trusted_proxies: list[str] = Field(default_factory=list)
