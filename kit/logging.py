@@ -9,7 +9,12 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_QUIET = {"aiokafka": logging.WARNING, "uvicorn": logging.WARNING, "faststream": logging.WARNING}
+_QUIET = {
+    "aiokafka": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "faststream": logging.WARNING,
+    "httpx": logging.WARNING,
+}
 
 
 def configure(process: str, level: str) -> None:
