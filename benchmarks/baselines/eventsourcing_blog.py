@@ -53,7 +53,9 @@ class PostTable(PostgresTrackingRecorder):
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
         self.sql_create_statements.append(
-            SQL("CREATE TABLE IF NOT EXISTS post_table (id uuid PRIMARY KEY, title text, body text, published bool)")
+            SQL(
+                "CREATE TABLE IF NOT EXISTS post_table (id uuid PRIMARY KEY, title text, body text, published bool)"
+            ).format()
         )
 
     def write(self, statement: str, values: tuple[Any, ...], tracking: Tracking) -> None:
