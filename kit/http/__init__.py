@@ -1,0 +1,1 @@
+"""HTTP as both APIs speak it: problems, bearer tokens, conditional requests, request ids, limits."""

@@ -1,0 +1,119 @@
+"""Every error as an RFC 9457 problem, the framework's own included; never a stack trace."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(HTTPException):
+    """An answer that says what went wrong. An HTTPException, so that the framework lets it through from anywhere.
+
+    Args:
+        status: the HTTP status.
+        code: the public code, such as `SlugTaken`.
+        detail: one sentence for the person who asked.
+        title: what the code means in general; derived from the code when not given.
+        errors: places at fault: {"pointer" or "parameter": ..., "detail": ...}.
+        headers: such as Retry-After.
+    """
+
+    def __init__(  # noqa: PLR0913 - the fields of RFC 9457
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        *,
+        title: str | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.code = code
+        self.title = title or title_of(code)
+        self.errors = list(errors)
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "type": f"urn:palimpsest:problem:{self.code}",
+            "title": self.title,
+            "status": self.status_code,
+            "detail": self.detail or self.title,
+            "code": self.code,
+        }
+        return found | {"errors": self.errors} if self.errors else found
+
+
+def title_of(code: str) -> str:
+    """`SlugTaken` reads "Slug taken"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).capitalize()
+
+
+def answer(problem: Problem) -> Response:
+    return Response(
+        orjson.dumps(problem.as_json()),
+        problem.status_code,
+        {"Cache-Control": "no-store", **(problem.headers or {})},
+        MEDIA_TYPE,
+    )
+
+
+def pointer(parts: Iterable[int | str]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def of_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """From pydantic's errors. What was sent is never repeated: it may be a password."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        reason = errors[0].get("ctx", {}).get("error", "it cannot be read")
+        return Problem(400, "MalformedJson", f"The body is not valid JSON: {reason}.")
+    return Problem(422, "InvalidRequest", "Some fields are not as they should be.", errors=[_place(e) for e in errors])
+
+
+def of_pydantic(error: ValidationError) -> Problem:
+    return of_validation(error.errors(include_url=False, include_input=False))
+
+
+def _place(error: Mapping[str, Any]) -> dict[str, str]:
+    where = tuple(error["loc"])
+    if where and where[0] in {"query", "path", "header", "cookie"}:
+        return {"parameter": str(where[-1]), "detail": error["msg"]}
+    return {"pointer": pointer(where[1:] if where and where[0] == "body" else where), "detail": error["msg"]}
+
+
+def of_http(error: HTTPException) -> Problem:
+    """From what the framework raises itself: no route, wrong method, and the like."""
+    if isinstance(error, Problem):
+        return error
+    code = HTTPStatus(error.status_code).phrase.title().replace(" ", "")
+    detail = "" if error.detail == HTTPStatus(error.status_code).phrase else str(error.detail)
+    return Problem(error.status_code, code, detail, headers=error.headers)
+
+
+def unexpected() -> Problem:
+    return Problem(500, "InternalError", "Something failed here; the request id names it in our log.")
+
+
+def install(app: FastAPI) -> None:
+    """Registers the handlers. What nobody expected is answered by `kit.http.requests`, which logs it too."""
+
+    async def on_http(_request: Request, error: Exception) -> Response:
+        return answer(of_http(error)) if isinstance(error, HTTPException) else answer(unexpected())
+
+    async def on_invalid(_request: Request, error: Exception) -> Response:
+        return (
+            answer(of_validation(error.errors())) if isinstance(error, RequestValidationError) else answer(unexpected())
+        )
+
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
