@@ -1,0 +1,102 @@
+"""The servers that tests ask for by name. Each starts when the first test asks for it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from stack.ports import free_port
+from stack.servers.jars import JarsUnavailable
+from stack.servers.java import JavaMissing
+from stack.servers.postgres import ClusterNotMade
+from stack.servers.smtp import Smtp
+from stack.servers.valkey import Valkey
+from tests.servers import Cluster, Database, account, new_kafka, new_postgres, running, wait
+
+PARTITIONS = 16
+
+
+@contextmanager
+def _or_skip() -> Iterator[None]:
+    """A server that cannot run here fails the test, unless a person on a laptop asked to skip instead."""
+    try:
+        yield
+    except (JarsUnavailable, JavaMissing, ClusterNotMade) as missing:
+        if os.environ.get("PALIMPSEST_SKIP_MISSING") == "1" and not os.environ.get("CI"):
+            pytest.skip(str(missing))
+        raise
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("servers")
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[Cluster]:
+    """One cluster with the log's strict settings and all roles, for both kinds of database."""
+    server = new_postgres(server_folder / "postgres")
+    with _or_skip(), running(server, server_folder / "postgres.log"):
+        yield Cluster(server)
+
+
+@pytest.fixture
+def log_database(postgres: Cluster) -> Iterator[Database]:
+    """A fresh, migrated log database."""
+    database = postgres.copy("log")
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture
+def read_database(postgres: Cluster) -> Iterator[Database]:
+    """A fresh, migrated read database."""
+    database = postgres.copy("read")
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture(scope="session")
+def kafka(server_folder: Path) -> Iterator[str]:
+    """host:port of a broker."""
+    server = new_kafka(server_folder / "kafka")
+    with _or_skip(), running(server, server_folder / "kafka.log"):
+        yield server.address
+
+
+@pytest.fixture
+def topic(kafka: str) -> str:
+    """The name of a fresh topic with as many partitions as the log has."""
+    name = f"events-{secrets.token_hex(4)}"
+    wait(_create_topic(kafka, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def valkey(server_folder: Path) -> Iterator[str]:
+    """redis:// URL of a server."""
+    folder = server_folder / "valkey"
+    server = Valkey(folder, free_port(), secrets.token_hex(8), account(folder))
+    with running(server, server_folder / "valkey.log"):
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def smtp(server_folder: Path) -> Iterator[Smtp]:
+    """A mail sink: its `url`, and its `folder` with an .eml file for each mail."""
+    server = Smtp(server_folder / "mail", free_port())
+    with running(server, server_folder / "smtp.log"):
+        yield server
+
+
+async def _create_topic(address: str, name: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
+    finally:
+        await admin.close()
