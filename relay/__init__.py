@@ -1,0 +1,1 @@
+"""Event log to Kafka: every event once or more, in order within its partition."""
