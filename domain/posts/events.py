@@ -22,7 +22,7 @@ class PostDrafted(PostEvent):
     personal_of: ClassVar[str] = "owner"
 
     owner: UUID
-    """The first author at that time. Their content key protects the post's text for good, whoever the authors become."""
+    """The first author at that time: their content key protects the text for good, whoever the authors become."""
     authors: tuple[UUID, ...]
     title: Content
     body: Content

@@ -1,0 +1,46 @@
+"""Every event and command there is, found by walking the domain's modules: writing the class is all the wiring."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import domain
+from domain.command import Command
+from domain.event import Event
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+"""From (type, schema version) to a function that gives the payload of the next version.
+
+A stored event is never rewritten. When an event's fields change, raise its `schema_version` and enter here how the old
+payload becomes the new one. It sees JSON as stored: a personal field is a box, to be moved or dropped, not read.
+"""
+
+
+@cache
+def _classes() -> tuple[type, ...]:
+    return tuple(dict.fromkeys(_walked()))
+
+
+def _walked() -> Iterator[type]:
+    for module in sorted(found.name for found in pkgutil.walk_packages(domain.__path__, "domain.")):
+        for _, found_class in inspect.getmembers(import_module(module), inspect.isclass):
+            if found_class.__module__ == module:
+                yield found_class
+
+
+def _events() -> tuple[type[Event], ...]:
+    # An event is a leaf: a class between Event and a leaf (PostEvent) only shares fields.
+    return tuple(c for c in _classes() if issubclass(c, Event) and c is not Event and not c.__subclasses__())
+
+
+def _commands() -> Mapping[str, type[Command]]:
+    return {c.__name__: c for c in _classes() if issubclass(c, Command) and not inspect.isabstract(c)}
+
+
+EVENTS: tuple[type[Event], ...] = _events()
+COMMANDS: Mapping[str, type[Command]] = _commands()

@@ -1,0 +1,35 @@
+"""What a post is made of, and the limits on it."""
+
+import re
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from domain.text import Line, Text
+
+MAX_BODY_BYTES = 1 << 20
+
+# Markup that shows nothing by itself. [^<>] and not [^>]: an unclosed tag must not make this quadratic.
+_INVISIBLE = re.compile(r"</?(?:p|br|div|span)\b[^<>]*>|&nbsp;|[\s\u200b\ufeff]+", re.IGNORECASE)
+
+
+def _within_body_limit(body: str) -> str:
+    if len(body.encode()) > MAX_BODY_BYTES:
+        raise ValueError(f"a body is at most {MAX_BODY_BYTES} bytes of UTF-8")
+    return body
+
+
+def _without_repeats(authors: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(authors))
+
+
+def is_blank(body: str | None) -> bool:
+    """Whether a reader would see nothing."""
+    return body is None or not _INVISIBLE.sub("", body)
+
+
+Title: TypeAlias = Annotated[Line, Field(min_length=1, max_length=200)]
+Body: TypeAlias = Annotated[Text, Field(max_length=MAX_BODY_BYTES), AfterValidator(_within_body_limit)]
+Excerpt: TypeAlias = Annotated[Text, Field(max_length=500)]
+Authors: TypeAlias = Annotated[tuple[UUID, ...], Field(max_length=10), AfterValidator(_without_repeats)]

@@ -1,0 +1,66 @@
+"""A post is begun."""
+
+from uuid import UUID
+
+from domain.command import Actor, Context, Decision
+from domain.language import Language
+from domain.posts.content import Authors, Body, Excerpt, Title
+from domain.posts.events import Format, PostDrafted
+from domain.posts.post import Post
+from domain.posts.post_command import PostCommand
+from domain.posts.refusals import AuthorRoleRequired, AuthorsMissing, AuthorsNotYours, PostExists
+from domain.posts.slugs import Slug, claim_asked, claim_derived
+from domain.posts.tags import Tags
+from domain.rights import require_sign_in
+
+
+class DraftPost(PostCommand):
+    title: Title
+    body: Body = ""
+    format: Format = "markdown"
+    excerpt: Excerpt | None = None
+    """Left out: cut from the body."""
+    language: Language = "en"
+    tags: Tags = ()
+    slug: Slug | None = None
+    """Left out: derived from the title, with the next free number behind it."""
+    authors: Authors = ()
+    """In order; left out: whoever asks. Only editors may name others."""
+    comments_allowed: bool = True
+
+    def decide(self, state: Post | None, context: Context) -> Decision:
+        require_sign_in(context.actor)
+        _require_author_role(context.actor)
+        if state is not None:
+            raise PostExists("A post of this id exists; make a new id.", field="/post")
+        authors = self._authors(context.actor)
+        slug = claim_derived(self.title, context) if self.slug is None else claim_asked(self.slug, context)
+        return Decision(events=(self._drafted(authors, slug.value),), claims=(slug,))
+
+    def _authors(self, actor: Actor) -> tuple[UUID, ...]:
+        own = () if actor.account is None else (actor.account,)
+        if self.authors and self.authors != own and not actor.is_editor:
+            raise AuthorsNotYours("Only an editor names other authors; leave them out.", field="/authors")
+        if not (self.authors or own):
+            raise AuthorsMissing("Name at least one author.", field="/authors")
+        return self.authors or own
+
+    def _drafted(self, authors: tuple[UUID, ...], slug: str) -> PostDrafted:
+        return PostDrafted(
+            post=self.post,
+            owner=authors[0],
+            authors=authors,
+            title=self.title,
+            body=self.body,
+            format=self.format,
+            excerpt=self.excerpt,
+            language=self.language,
+            tags=self.tags,
+            slug=slug,
+            comments_allowed=self.comments_allowed,
+        )
+
+
+def _require_author_role(actor: Actor) -> None:
+    if not (actor.is_editor or "author" in actor.roles):
+        raise AuthorRoleRequired("Writing takes the role author; an admin may grant it.")

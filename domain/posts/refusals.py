@@ -1,0 +1,63 @@
+"""Why a command on a post is not accepted."""
+
+from typing import ClassVar
+
+from domain.refusal import Refusal
+
+
+class NoSuchPost(Refusal):
+    """There never was one of this id, or it is deleted."""
+
+    status: ClassVar[int] = 404
+
+
+class PostExists(Refusal):
+    """The id is in use."""
+
+
+class NotTheAuthor(Refusal):
+    status: ClassVar[int] = 403
+
+
+class AuthorRoleRequired(Refusal):
+    status: ClassVar[int] = 403
+
+
+class AuthorsNotYours(Refusal):
+    """Editors name the authors of posts."""
+
+    status: ClassVar[int] = 403
+
+
+class AuthorsMissing(Refusal):
+    status: ClassVar[int] = 422
+
+
+class DateNotYours(Refusal):
+    """Editors date posts."""
+
+    status: ClassVar[int] = 403
+
+
+class DateAhead(Refusal):
+    status: ClassVar[int] = 422
+
+
+class SlugTaken(Refusal):
+    pass
+
+
+class NothingToPublish(Refusal):
+    pass
+
+
+class PostNotPublished(Refusal):
+    pass
+
+
+class PostNotArchived(Refusal):
+    pass
+
+
+class PostIsArchived(Refusal):
+    pass

@@ -1,0 +1,49 @@
+"""Some of a post's content changes; what is left out stays. One event, however much changes; none when nothing does."""
+
+from typing import Any
+
+from domain.command import Context, Decision
+from domain.digest import digest
+from domain.language import Language
+from domain.partial import PartialChange
+from domain.posts.content import Authors, Body, Excerpt, Title, is_blank
+from domain.posts.events import Format, PostRevised
+from domain.posts.post import Post
+from domain.posts.post_command import PostCommand, own_post
+from domain.posts.refusals import AuthorsMissing, AuthorsNotYours, NothingToPublish
+from domain.posts.tags import Tags
+
+
+class RevisePost(PartialChange, PostCommand):
+    clearable = frozenset({"excerpt"})
+
+    authors: Authors | None = None
+    title: Title | None = None
+    body: Body | None = None
+    format: Format | None = None
+    excerpt: Excerpt | None = None
+    """null: cut from the body again."""
+    language: Language | None = None
+    tags: Tags | None = None
+    comments_allowed: bool | None = None
+
+    def decide(self, state: Post | None, context: Context) -> Decision:
+        post = own_post(state, context)
+        changes = self.changes(lambda field, value: not _is_same(getattr(post, field), value))
+        if not changes:
+            return Decision()
+        _check(post, changes, context)
+        return Decision(events=(PostRevised(post=post.id, owner=post.owner, changed=tuple(changes), **changes),))
+
+
+def _is_same(current: Any, value: Any) -> bool:
+    return bool((digest(value) if isinstance(current, bytes) else value) == current)
+
+
+def _check(post: Post, changes: dict[str, Any], context: Context) -> None:
+    if "authors" in changes and not context.actor.is_editor:
+        raise AuthorsNotYours("Only an editor names authors; leave them out.", field="/authors")
+    if changes.get("authors") == ():
+        raise AuthorsMissing("Name at least one author.", field="/authors")
+    if post.status == "published" and "body" in changes and is_blank(changes["body"]):
+        raise NothingToPublish("A published post needs a body; unpublish it to empty it.", field="/body")

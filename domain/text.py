@@ -1,0 +1,45 @@
+"""What text may be: no U+0000 and no lone surrogates anywhere, no control characters in a single line."""
+
+import unicodedata
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator
+
+_NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
+
+
+def storable(text: str) -> str:
+    """Passes text that every store and every encoding can hold.
+
+    Raises:
+        ValueError: it holds U+0000 or a lone surrogate.
+    """
+    if "\x00" in text:
+        raise ValueError("U+0000 is not accepted in text")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("a lone surrogate is not text") from None
+    return text
+
+
+def single_line(text: str) -> str:
+    """Passes text without line breaks, tabs or other control characters.
+
+    Raises:
+        ValueError: it holds one.
+    """
+    if any(unicodedata.category(character) in _NOT_IN_A_LINE for character in storable(text)):
+        raise ValueError("line breaks and control characters are not accepted here")
+    return text
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+Line: TypeAlias = Annotated[str, BeforeValidator(_stripped, json_schema_input_type=str), AfterValidator(single_line)]
+"""One line, without spaces around it. Give it a length with `Field`."""
+
+Text: TypeAlias = Annotated[str, AfterValidator(storable)]
+"""Any number of lines. Give it a length with `Field`."""
