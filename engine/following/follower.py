@@ -1,0 +1,174 @@
+"""Applies the log to a consumer: every event of the owned partitions, once, in order, whatever the feed does."""
+
+import asyncio
+import time
+
+import structlog
+
+from engine.following.beat import Beat
+from engine.following.contract import CheckpointMoved, Consumer, Feed, ForeignHistory, Log, StoreUnavailable
+from engine.following.healing import UNREACHABLE, Healing
+from engine.following.inbox import Inbox
+from engine.following.limits import Limits
+from engine.following.metrics import FollowerMetrics
+from engine.following.patience import Patience
+from engine.log.records import StoredEvent
+
+log = structlog.get_logger()
+
+_SILENT_BEATS = 10
+
+
+class Follower:
+    """Joins a feed, the log and a consumer. `run` ends when asked to, or with `Stuck`."""
+
+    def __init__(
+        self, consumer: Consumer, feed: Feed, reader: Log, metrics: FollowerMetrics, limits: Limits | None = None
+    ) -> None:
+        self._limits = limits or Limits()
+        self._consumer, self._feed, self._reader, self._metrics = consumer, feed, reader, metrics
+        self._inbox = Inbox(consumer.name, feed, self._limits, metrics)
+        self._healing = Healing(consumer.name, reader, metrics)
+        self._beat = Beat(consumer.name, self._inbox, reader, self._limits, metrics)
+        self._patience = Patience(self._limits.retry_s, self._limits.retry_most_s)
+        self._alarm: str | None = None
+        self._waiting_for: str | None = "the checkpoints are not loaded yet"
+        self._turn = 0
+
+    def readiness(self) -> list[str]:
+        """What keeps this consumer from following."""
+        name = self._consumer.name
+        faults = [fault for fault in (self._alarm, self._waiting_for) if fault]
+        faults += [f"partition {partition}: {reason}" for partition, reason in self._consumer.stopped().items()]
+        if time.monotonic() - self._beat.at > _SILENT_BEATS * self._limits.beat_s:
+            faults.append("the log's head has not been read for a while")
+        return [f"{name}: {fault}" for fault in faults]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follows until `stop` is set; the batch in hand is finished.
+
+        Raises:
+            Stuck: an owned partition makes no progress; the process must start anew.
+        """
+        stopping = asyncio.create_task(self._wake_at(stop))
+        working = asyncio.create_task(self._work(stop))
+        others: list[asyncio.Task[None]] = []
+        try:
+            if not await self._first_load(stop):
+                return
+            others += [asyncio.create_task(self._feed.run(self._inbox)), asyncio.create_task(self._run_beat())]
+            done, _ = await asyncio.wait([stopping, *others, working], return_when=asyncio.FIRST_COMPLETED)
+            if stopping in done:
+                await working
+            for task in done:
+                task.result()
+        finally:
+            for task in (stopping, working, *others):
+                task.cancel()
+            await asyncio.gather(stopping, working, *others, return_exceptions=True)
+
+    async def _run_beat(self) -> None:
+        await self._beat.run(self._feed.grace_s, self._consumer.stopped, self._stop_with)
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._inbox.wake.set()
+
+    async def _first_load(self, stop: asyncio.Event) -> bool:
+        """Waits for the first load: the feed must know the epoch before it delivers."""
+        while self._waiting_for and not self._alarm and not stop.is_set():
+            self._inbox.wake.set()
+            await asyncio.sleep(self._limits.retry_s / 10)
+        if self._alarm:
+            await stop.wait()
+        return not stop.is_set()
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._inbox.wake.wait()
+            self._inbox.wake.clear()
+            while not stop.is_set() and not self._alarm and await self._try_step():
+                pass
+
+    async def _try_step(self) -> bool:
+        try:
+            is_busy = await self._step()
+        except ForeignHistory as error:
+            self._stop_with(str(error))
+        except CheckpointMoved:
+            self._metrics.moved.labels(self._consumer.name).inc()
+            await self._start_over("another owner moved a checkpoint")
+        except (StoreUnavailable, *UNREACHABLE) as error:
+            self._metrics.retries.labels(self._consumer.name).inc()
+            await self._start_over(f"a database cannot be reached: {error!r}")
+        else:
+            self._patience.reset()
+            return is_busy
+        return True
+
+    async def _start_over(self, reason: str) -> None:
+        self._inbox.is_stale, self._waiting_for = True, reason
+        log.warning("starting over from the checkpoints", consumer=self._consumer.name, reason=reason)
+        await self._patience.wait()
+
+    async def _step(self) -> bool:
+        """Applies one batch; False when there is nothing to apply."""
+        async with self._inbox.applying:
+            if self._inbox.is_stale:
+                await self._load()
+            batches = await self._collect()
+            if not batches:
+                return False
+            await self._consumer.apply(batches)
+            self._advance(batches)
+        return True
+
+    async def _load(self) -> None:
+        self._inbox.is_stale = False
+        head = await self._reader.head()
+        checkpoints = await self._consumer.load(head)
+        self._inbox.epoch, self._waiting_for = head.epoch, None
+        for partition, window in self._inbox.windows.items():
+            if partition in checkpoints:
+                window.start(checkpoints[partition])
+
+    async def _collect(self) -> dict[int, list[StoredEvent]]:
+        """What is next in each partition, up to one batch; a different partition comes first each time."""
+        batches: dict[int, list[StoredEvent]] = {}
+        room, room_bytes = self._limits.batch_events, self._limits.batch_bytes
+        for partition in self._in_turn():
+            window = self._inbox.windows.get(partition)
+            if window is None or window.applied is None:
+                continue
+            events = window.take(room, room_bytes) or await self._healing.fill(partition, window, room)
+            if events:
+                batches[partition] = events
+                room -= len(events)
+                room_bytes -= sum(len(event.data) for event in events)
+            if room <= 0 or room_bytes <= 0:
+                break
+        return batches
+
+    def _in_turn(self) -> list[int]:
+        stopped = self._consumer.stopped()
+        owned = [partition for partition in sorted(self._inbox.windows) if partition not in stopped]
+        self._turn += 1
+        first = self._turn % len(owned) if owned else 0
+        return owned[first:] + owned[:first]
+
+    def _advance(self, batches: dict[int, list[StoredEvent]]) -> None:
+        stopped = self._consumer.stopped()
+        for partition, events in batches.items():
+            window = self._inbox.windows.get(partition)
+            if window is not None and partition not in stopped:
+                window.advance(events[-1].sequence)
+                self._feed.applied(partition, events[-1].sequence)
+        self._metrics.applied.labels(self._consumer.name).inc(sum(len(events) for events in batches.values()))
+        self._inbox.relieve()
+
+    def _stop_with(self, reason: str) -> None:
+        if not self._alarm:
+            log.error("stopped: an operator must decide", consumer=self._consumer.name, reason=reason)
+        self._alarm = f"stopped: {reason}"
+        self._metrics.alarm.labels(self._consumer.name).set(1)
+        self._inbox.wake.set()

@@ -1,0 +1,51 @@
+"""Reads from the log what did not arrive."""
+
+import asyncpg
+import structlog
+
+from engine.following.contract import ForeignHistory, Log
+from engine.following.metrics import FollowerMetrics
+from engine.following.window import Hole, Window
+from engine.log.records import LogUnavailable, StoredEvent
+
+log = structlog.get_logger()
+
+UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, LogUnavailable)
+"""What reading the log raises when its database is away."""
+
+
+class Healing:
+    """Fills the hole in front of a window with what the log holds there."""
+
+    def __init__(self, name: str, reader: Log, metrics: FollowerMetrics) -> None:
+        self._name, self._reader = name, reader
+        self._healed, self._foreign = metrics.healed.labels(name), metrics.foreign.labels(name)
+
+    async def fill(self, partition: int, window: Window, most: int) -> list[StoredEvent]:
+        """The next events of the window's hole, if it has one.
+
+        Raises:
+            ForeignHistory: the log itself lacks a sequence that it once had.
+        """
+        hole = window.hole()
+        if hole is None:
+            return []
+        events = await self._reader.partition(partition, hole.after, limit=most, up_to=hole.up_to)
+        if not events and len(window):
+            return self._drop_unknown(partition, window)
+        _require_dense(partition, hole, events)
+        self._healed.inc(len(events))
+        log.info("read from the log", consumer=self._name, partition=partition, after=hole.after, count=len(events))
+        return events
+
+    def _drop_unknown(self, partition: int, window: Window) -> list[StoredEvent]:
+        self._foreign.inc()
+        log.error("an event arrived that the log does not reach", consumer=self._name, partition=partition)
+        window.forget_first()
+        return []
+
+
+def _require_dense(partition: int, hole: Hole, events: list[StoredEvent]) -> None:
+    expected = list(range(hole.after + 1, hole.after + 1 + len(events)))
+    if not events or [event.sequence for event in events] != expected:
+        raise ForeignHistory(f"the log lacks events of partition {partition} after {hole.after}")
