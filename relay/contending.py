@@ -8,6 +8,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from engine.log.reader import LogReader
+from engine.log.records import LogUnavailable
 from relay.lease import Cursor, Lease, LeaseLost, hold_lease
 from relay.metrics import RelayMetrics
 from relay.producer import open_producer
@@ -18,7 +19,7 @@ _logger = structlog.get_logger()
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 3.0
 _HEAD_INTERVAL_S = 1.0
-_OUTAGE = (OSError, KafkaError, KafkaStalled, LeaseLost, asyncpg.PostgresError, asyncpg.InterfaceError)
+_OUTAGE = (OSError, LogUnavailable, KafkaError, KafkaStalled, LeaseLost, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Contender:
