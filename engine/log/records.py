@@ -118,6 +118,7 @@ class Appended:
     partition: int
     sequence: int
     recorded_at: datetime
+    epoch: int = 1
 
 
 class AppendRefused(Exception):  # noqa: N818 - named for the fact
@@ -152,3 +153,7 @@ class OutcomeUnknown(Exception):  # noqa: N818 - named for the fact
 
 class LogUnavailable(Exception):  # noqa: N818 - named for the fact
     """The log database cannot be reached; nothing was stored."""
+
+
+class AppendFailed(Exception):  # noqa: N818 - named for the fact
+    """The database cannot store this append, whatever is tried (a value it does not take): nothing was stored."""

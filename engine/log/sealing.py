@@ -1,0 +1,21 @@
+"""Encrypts and decrypts single fields of an event: AES-GCM, bound to the event and the field."""
+
+from base64 import b64decode, b64encode
+from os import urandom
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+
+
+def seal(cipher: AESGCM, text: str, event_id: UUID, field: str) -> str:
+    """Base64 of nonce and ciphertext; it opens only as this field of this event."""
+    nonce = urandom(_NONCE_BYTES)
+    return b64encode(nonce + cipher.encrypt(nonce, text.encode(), event_id.bytes + field.encode())).decode()
+
+
+def unseal(cipher: AESGCM, box: str, event_id: UUID, field: str) -> str:
+    """Raises cryptography's InvalidTag when the box is not this field of this event."""
+    raw = b64decode(box)
+    return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], event_id.bytes + field.encode()).decode()
