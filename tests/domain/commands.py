@@ -1,0 +1,54 @@
+"""Strategies: any command on one account, any command on one post."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.accounts.account import Account
+from domain.catalogue import COMMANDS
+from domain.command import Command
+from tests.domain.scenario import ANA, BEN, NOW, POST
+
+BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted"}
+_TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "account": st.just(ANA),
+    "post": st.just(POST),
+    "handle": st.sampled_from(["ana", "anna"]),
+    "address": st.sampled_from(["ana@example.org", "ANA@example.org", "new@example.org"]),
+    "name": st.sampled_from(["Ana", "Anna"]),
+    "biography": st.none() | _TEXTS,
+    "language": st.sampled_from(["en", "de"]),
+    "time_zone": st.sampled_from(["UTC", "Europe/Vienna"]),
+    "role": st.sampled_from(["author", "editor", "admin"]),
+    "roles": st.just(("author",)) | st.just(("admin", "author")),
+    "by_mail": st.sampled_from([(), ("reply",), ("reply", "digest")]),
+    "reason": _TEXTS,
+    "is_change": st.booleans(),
+    "erase_content": st.booleans(),
+    "authors": st.sampled_from([(), (ANA,), (ANA, BEN), (BEN,)]),
+    "title": st.sampled_from(["A title", "Another"]),
+    "body": _TEXTS,
+    "format": st.sampled_from(["markdown", "html"]),
+    "excerpt": st.none() | _TEXTS,
+    "tags": st.sampled_from([(), ("a",), ("b", "A")]),
+    "slug": st.sampled_from(["one", "two", "three"]),
+    "comments_allowed": st.booleans(),
+    "published_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
+}
+
+
+def _asked(kind: type[Command]) -> st.SearchStrategy[Command]:
+    fields = kind.model_fields
+    required = {name: _VALUES[name] for name, field in fields.items() if field.is_required()}
+    optional = {name: _VALUES[name] for name, field in fields.items() if not field.is_required()}
+    return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)
+
+
+def _all_of(is_account: bool) -> st.SearchStrategy[Command]:  # noqa: FBT001 - the two of them are below
+    return st.one_of(*(_asked(kind) for kind in COMMANDS.values() if (kind.aggregate is Account) is is_account))
+
+
+OF_ACCOUNTS = _all_of(is_account=True)
+OF_POSTS = _all_of(is_account=False)
