@@ -1,6 +1,6 @@
 """Which passwords are accepted. Called by doors before hashing: a password never enters a command."""
 
-from domain.accounts.common_passwords import COMMON
+from domain.accounts.guessed_passwords import GUESSED
 from domain.accounts.refusals import PasswordRefused
 from domain.text import storable
 
@@ -39,7 +39,7 @@ def _is_storable(password: str) -> bool:
 
 def _is_common(password: str) -> bool:
     is_run = any(password in run or password in run[::-1] for run in _RUNS)
-    return is_run or len(set(password)) < _FEWEST_DIFFERENT or password in COMMON
+    return is_run or len(set(password)) < _FEWEST_DIFFERENT or password in GUESSED
 
 
 def _own_names(handle: str, address: str) -> set[str]:
