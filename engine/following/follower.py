@@ -27,12 +27,13 @@ class Follower:
     ) -> None:
         self._limits = limits or Limits()
         self._consumer, self._feed, self._reader, self._metrics = consumer, feed, reader, metrics
-        self._inbox = Inbox(consumer.name, feed, self._limits, metrics)
+        self._inbox = Inbox(consumer, feed, self._limits, metrics)
         self._healing = Healing(consumer.name, reader, metrics)
         self._beat = Beat(consumer.name, self._inbox, reader, self._limits, metrics)
         self._patience = Patience(self._limits.retry_s, self._limits.retry_most_s)
         self._alarm: str | None = None
         self._waiting_for: str | None = "the checkpoints are not loaded yet"
+        self._loaded = asyncio.Event()
         self._turn = 0
 
     def readiness(self) -> list[str]:
@@ -52,36 +53,33 @@ class Follower:
         """
         stopping = asyncio.create_task(self._wake_at(stop))
         working = asyncio.create_task(self._work(stop))
-        others: list[asyncio.Task[None]] = []
+        feeding = asyncio.create_task(self._feed_once_loaded())
+        beating = asyncio.create_task(self._beat_once_loaded())
+        tasks = (stopping, working, feeding, beating)
         try:
-            if not await self._first_load(stop):
-                return
-            others += [asyncio.create_task(self._feed.run(self._inbox)), asyncio.create_task(self._run_beat())]
-            done, _ = await asyncio.wait([stopping, *others, working], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if stopping in done:
                 await working
             for task in done:
                 task.result()
         finally:
-            for task in (stopping, working, *others):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(stopping, working, *others, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run_beat(self) -> None:
+    async def _feed_once_loaded(self) -> None:
+        """The feed waits for the first load: what it delivers is compared with the epoch."""
+        self._inbox.wake.set()
+        await self._loaded.wait()
+        await self._feed.run(self._inbox)
+
+    async def _beat_once_loaded(self) -> None:
+        await self._loaded.wait()
         await self._beat.run(self._feed.grace_s, self._consumer.stopped, self._stop_with)
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._inbox.wake.set()
-
-    async def _first_load(self, stop: asyncio.Event) -> bool:
-        """Waits for the first load: the feed must know the epoch before it delivers."""
-        while self._waiting_for and not self._alarm and not stop.is_set():
-            self._inbox.wake.set()
-            await asyncio.sleep(self._limits.retry_s / 10)
-        if self._alarm:
-            await stop.wait()
-        return not stop.is_set()
 
     async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -128,6 +126,7 @@ class Follower:
         head = await self._reader.head()
         checkpoints = await self._consumer.load(head)
         self._inbox.epoch, self._waiting_for = head.epoch, None
+        self._loaded.set()
         for partition, window in self._inbox.windows.items():
             if partition in checkpoints:
                 window.start(checkpoints[partition])
@@ -140,7 +139,8 @@ class Follower:
             window = self._inbox.windows.get(partition)
             if window is None or window.applied is None:
                 continue
-            events = window.take(room, room_bytes) or await self._healing.fill(partition, window, room)
+            events = window.take(room, room_bytes)
+            events = events or await self._healing.fill(partition, window, room, self._inbox.epoch)
             if events:
                 batches[partition] = events
                 room -= len(events)

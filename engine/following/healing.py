@@ -21,16 +21,20 @@ class Healing:
         self._name, self._reader = name, reader
         self._healed, self._foreign = metrics.healed.labels(name), metrics.foreign.labels(name)
 
-    async def fill(self, partition: int, window: Window, most: int) -> list[StoredEvent]:
+    async def fill(self, partition: int, window: Window, most: int, epoch: int) -> list[StoredEvent]:
         """The next events of the window's hole, if it has one.
 
         Raises:
-            ForeignHistory: the log itself lacks a sequence that it once had.
+            ForeignHistory: the log has another epoch now, or lacks a sequence that it once had.
         """
         hole = window.hole()
         if hole is None:
             return []
         events = await self._reader.partition(partition, hole.after, limit=most, up_to=hole.up_to)
+        # read after the events: had they been of another epoch, the head would say so
+        head = await self._reader.head()
+        if head.epoch != epoch:
+            raise ForeignHistory(f"checkpoints are of epoch {epoch}, the log is of epoch {head.epoch}")
         if not events and len(window):
             return self._drop_unknown(partition, window)
         _require_dense(partition, hole, events)

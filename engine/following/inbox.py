@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 import structlog
 
-from engine.following.contract import Feed
+from engine.following.contract import Consumer, Feed
 from engine.following.limits import Limits
 from engine.following.metrics import FollowerMetrics
 from engine.following.window import Window
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Inbox:
     """The receiver of a feed. It never waits for the consumer, but when partitions are taken away."""
 
-    def __init__(self, name: str, feed: Feed, limits: Limits, metrics: FollowerMetrics) -> None:
+    def __init__(self, consumer: Consumer, feed: Feed, limits: Limits, metrics: FollowerMetrics) -> None:
         self.windows: dict[int, Window] = {}
         self.is_stale = True
         """The checkpoints must be loaded before anything is applied."""
@@ -27,9 +27,9 @@ class Inbox:
         self.suspicion = asyncio.Event()
         """Something arrived that is not of this epoch: the head must be read at once."""
         self.applying = asyncio.Lock()
-        self._name, self._feed, self._limits = name, feed, limits
-        self._duplicates = metrics.duplicates.labels(name)
-        self._foreign = metrics.foreign.labels(name)
+        self._name, self._stopped, self._feed, self._limits = consumer.name, consumer.stopped, feed, limits
+        self._duplicates = metrics.duplicates.labels(self._name)
+        self._foreign = metrics.foreign.labels(self._name)
 
     def assigned(self, partitions: AbstractSet[int]) -> None:
         for partition in partitions:
@@ -48,15 +48,20 @@ class Inbox:
         if epoch != self.epoch:
             self._suspect(epoch, len(events))
             return
+        stopped = self._stopped()
         for event in events:
             window = self.windows.get(event.partition)
-            if window is not None and not window.offer(event):
+            if window is None or event.partition in stopped:
+                continue
+            if not window.offer(event):
                 self._duplicates.inc()
         self._pause_full()
         self.wake.set()
 
     def relieve(self) -> None:
-        """Resumes the partitions that have room again."""
+        """Resumes the partitions that have room again; a stopped one must not hold up a feed that they share."""
+        for partition in self._stopped().keys() & self.windows.keys():
+            self.windows[partition].clear()
         roomy = {p for p, w in self.windows.items() if w.is_paused and not self._is_full(w, share=2)}
         for partition in roomy:
             self.windows[partition].is_paused = False

@@ -77,6 +77,10 @@ class Window:
         """Drops an arrived event that the log does not have."""
         self.size_bytes -= len(self._arrived.popleft().data) + EVENT_OVERHEAD_BYTES
 
+    def clear(self) -> None:
+        self._arrived.clear()
+        self.size_bytes = 0
+
     def expect(self, head: int, grace_s: float) -> bool:
         """Compares with the log's head: an event that did not arrive within the grace is wanted from the log."""
         now = time.monotonic()

@@ -1,0 +1,157 @@
+"""The bus of many processes: a FastStream batch subscriber in a consumer group. Kafka carries, the log decides."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from engine.following.contract import Log, Receiver
+from engine.following.healing import UNREACHABLE
+from engine.following.kafka_assignment import AssignmentListener
+from engine.following.kafka_offsets import Offsets
+from engine.following.kafka_records import deliver_records, parse_nothing, take_records
+from engine.following.patience import Patience
+from kit.kafka import partition_count
+
+log = structlog.get_logger()
+
+_MAX_RECORDS = 2_000
+_POLL_MS = 10
+"""FastStream waits this long for records, and sleeps as long again when there were none."""
+_SESSION_MS = 10_000
+_HEARTBEAT_MS = 2_000
+_REBALANCE_MS = 30_000
+_COMMIT_S = 1.0
+
+
+class TopicDiffers(Exception):  # noqa: N818 - named for the fact
+    """The topic has another number of partitions than the log: events would be read in the wrong places."""
+
+
+class KafkaFeed:
+    """Offsets are committed behind what is applied, a hint for the next start; nobody seeks, nothing is nacked."""
+
+    grace_s = 1.0
+
+    def __init__(self, servers: str, topic: str, reader: Log, *, group: str, instance: str) -> None:
+        self._servers, self._topic, self._reader = servers, topic, reader
+        self._group, self._instance = group, f"{group}-{instance}"
+        self._offsets = Offsets()
+        self._subscriber: Any = None
+        self._patience = Patience(0.2, 5.0)
+
+    async def run(self, receiver: Receiver) -> None:
+        """Delivers until cancelled.
+
+        Raises:
+            TopicDiffers: the topic does not fit the log.
+        """
+        while not await self._is_topic_there():
+            await self._patience.wait()
+        broker = self._broker(receiver)
+        try:
+            await self._start(broker)
+            while True:
+                await asyncio.sleep(_COMMIT_S)
+                await self._commit()
+        finally:
+            self._subscriber = None
+            await broker.stop()
+
+    def pause(self, partitions: AbstractSet[int]) -> None:
+        consumer = self._consumer()
+        if consumer:
+            consumer.pause(*self._owned(consumer, partitions))
+
+    def resume(self, partitions: AbstractSet[int]) -> None:
+        consumer = self._consumer()
+        if consumer:
+            consumer.resume(*self._owned(consumer, partitions))
+
+    def applied(self, partition: int, sequence: int) -> None:
+        self._offsets.applied(partition, sequence)
+
+    async def _is_topic_there(self) -> bool:
+        try:
+            found = await partition_count(self._servers, self._topic)
+            wanted = len((await self._reader.head()).sequences)
+        except (KafkaError, *UNREACHABLE) as error:
+            log.warning("the topic cannot be compared with the log", topic=self._topic, error=repr(error))
+            return False
+        if found is None:
+            log.warning("there is no such topic yet", topic=self._topic)
+        elif found != wanted:
+            raise TopicDiffers(f"{self._topic} has {found} partitions, the log has {wanted}")
+        return found is not None
+
+    def _broker(self, receiver: Receiver) -> KafkaBroker:
+        broker = KafkaBroker(
+            self._servers,
+            client_id=self._instance,
+            apply_types=False,
+            logger=logging.getLogger("faststream.kafka"),
+            graceful_timeout=_REBALANCE_MS / 1_000,
+        )
+        self._subscriber = broker.subscriber(
+            self._topic,
+            batch=True,
+            max_records=_MAX_RECORDS,
+            batch_timeout_ms=_POLL_MS,
+            group_id=self._group,
+            group_instance_id=self._instance,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            session_timeout_ms=_SESSION_MS,
+            heartbeat_interval_ms=_HEARTBEAT_MS,
+            rebalance_timeout_ms=_REBALANCE_MS,
+            max_poll_interval_ms=5 * 60_000,
+            fetch_max_bytes=8 * 1024 * 1024,
+            max_partition_fetch_bytes=1024 * 1024,
+            listener=AssignmentListener(receiver, self._offsets),
+            parser=parse_nothing,
+            decoder=take_records,
+            no_reply=True,
+        )
+
+        async def handle(records: tuple[ConsumerRecord[Any, Any], ...]) -> None:
+            try:
+                deliver_records(records, receiver, self._offsets)
+            except Exception:
+                # the position has moved past these records: they are holes now, and healed from the log
+                log.exception("a batch of records could not be read", topic=self._topic)
+
+        self._subscriber(handle)
+        return broker
+
+    async def _start(self, broker: KafkaBroker) -> None:
+        while True:
+            try:
+                await broker.start()
+            except KafkaError as error:
+                log.warning("Kafka cannot be reached", error=repr(error))
+                await self._patience.wait()
+            else:
+                return
+
+    async def _commit(self) -> None:
+        consumer = self._consumer()
+        if consumer is None:
+            return
+        offsets = self._offsets.take()
+        owned = self._owned(consumer, offsets.keys())
+        if owned:
+            with contextlib.suppress(KafkaError):  # only a hint: the next commit says more
+                await consumer.commit({each: offsets[each.partition] for each in owned})
+
+    def _consumer(self) -> Any:
+        return self._subscriber.consumer if self._subscriber is not None else None
+
+    def _owned(self, consumer: Any, partitions: AbstractSet[int]) -> list[TopicPartition]:
+        return [each for each in consumer.assignment() if each.partition in partitions]
