@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     redis_url: str = ""
     smtp_url: str = ""
     """smtp://host:port or smtps://user:password@host:port."""
+    mail_from: str = "Palimpsest <no-reply@localhost>"
+    """Who mails are from: `address` or `Name <address>`."""
     secret: SecretStr = SecretStr("")
     """At least 32 bytes, base64: the key of keyed hashes (addresses, idempotent requests)."""
     http_host: str = "127.0.0.1"

@@ -1,0 +1,109 @@
+"""Puts the jobs process together from its settings."""
+
+import base64
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from prometheus_client import CollectorRegistry
+
+from domain.catalogue import EVENTS, UPCASTERS
+from engine.commands.executor import CommandExecutor
+from engine.following.contract import Feed
+from engine.following.follower import Follower
+from engine.following.kafka_feed import KafkaFeed
+from engine.following.log_feed import LogFeed
+from engine.following.metrics import FollowerMetrics
+from engine.log.answers import Answers
+from engine.log.appender import Appender
+from engine.log.codec import Codec
+from engine.log.keyring import KeyRing
+from engine.log.names import Names
+from engine.log.reader import LogReader
+from jobs.attempts import Attempts, Causes
+from jobs.broker import JobBroker
+from jobs.job import Job
+from jobs.ledger import Ledger
+from jobs.links import Links
+from jobs.mailer import Mailer
+from jobs.metrics import JobMetrics
+from jobs.reactor import Reactor
+from jobs.readers import Readers
+from jobs.sweeper import Sweeper
+from jobs.tools import Tools
+from kit.database import open_pool
+from kit.settings import Settings
+
+_GROUP = "palimpsest-jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The three things that run: what starts jobs, what does them, what sends them again."""
+
+    follower: Follower
+    attempts: Attempts
+    broker: JobBroker
+    sweeper: Sweeper
+
+    def readiness(self) -> list[str]:
+        return [*self.follower.readiness(), *self.sweeper.trouble]
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, jobs: Iterable[Job], registry: CollectorRegistry) -> AsyncIterator[Parts]:
+    """The parts, with the connections that they need for as long as the context lasts."""
+    jobs = tuple(jobs)
+    name = f"palimpsest jobs {settings.instance}"
+    async with (
+        await open_pool(settings.log_url, size=6, application_name=name) as log_pool,
+        await open_pool(settings.read_url, size=2, application_name=name) as read_pool,
+        _appending(settings.log_url) as appender,
+    ):
+        reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
+        # A key that was destroyed a second ago opens no address any more.
+        keyring, codec = KeyRing(log_pool, ttl_s=1), Codec(EVENTS, UPCASTERS)
+        tools = Tools(
+            Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
+            Links(log_pool, settings.public_url),
+            _executor(settings, log_pool, appender, codec),
+            Readers(read_pool),
+        )
+        broker = JobBroker(settings.redis_url, jobs)
+        yield Parts(
+            Follower(Reactor(log_pool, broker, jobs), _feed(settings, reader), reader, FollowerMetrics(registry)),
+            Attempts(jobs, ledger, Causes(reader, codec, keyring), tools, metrics),
+            broker,
+            Sweeper(ledger, broker, metrics),
+        )
+
+
+@contextlib.asynccontextmanager
+async def _appending(url: str) -> AsyncIterator[Appender]:
+    appender = Appender(url)
+    await appender.start()
+    try:
+        yield appender
+    finally:
+        await appender.stop()
+
+
+def _executor(settings: Settings, pool: "asyncpg.Pool[Any]", appender: Appender, codec: Codec) -> CommandExecutor:
+    secret = base64.b64decode(settings.secret.get_secret_value())
+    return CommandExecutor(
+        appender=appender,
+        reader=LogReader(pool),
+        names=Names(pool, secret),
+        keyring=KeyRing(pool, ttl_s=1),
+        codec=codec,
+        answers=Answers(pool),
+        cache_size=100,
+    )
+
+
+def _feed(settings: Settings, reader: LogReader) -> Feed:
+    if settings.bus == "log":
+        return LogFeed(reader)
+    return KafkaFeed(settings.kafka, settings.topic, reader, group=_GROUP, instance=settings.instance)

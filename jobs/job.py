@@ -1,0 +1,29 @@
+"""What a job declares: the events that cause it, and what is done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from domain.event import Event
+from engine.log.records import Recorded
+from jobs.tools import Tools
+
+_TIME_TO_RECORD_S = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Done at least once for each event of `causes`. `name` is stored: it never changes.
+
+    `perform` gets the event and raises when it could not do its work: it is tried again later. It must be harmless
+    when done twice, or say in its module what a reader sees then.
+    """
+
+    name: str
+    causes: tuple[type[Event], ...]
+    perform: Callable[[Recorded, Tools], Awaitable[None]]
+    time_limit_s: float = 45
+
+    @property
+    def lease_s(self) -> float:
+        """How long a worker that died with it in hand keeps others from it."""
+        return self.time_limit_s + _TIME_TO_RECORD_S

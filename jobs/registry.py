@@ -1,0 +1,11 @@
+"""Every job there is."""
+
+from jobs import address_change_mail, confirmation_mail, password_reset_mail, welcome_mail
+from jobs.job import Job
+
+JOBS: tuple[Job, ...] = (
+    welcome_mail.JOB,
+    confirmation_mail.JOB,
+    address_change_mail.JOB,
+    password_reset_mail.JOB,
+)
