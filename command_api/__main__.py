@@ -1,0 +1,35 @@
+"""Runs the command API."""
+
+import asyncio
+import sys
+
+import structlog
+import uvloop
+
+from command_api import app, opening, purging
+from command_api.readiness import LogReadiness
+from kit import logging
+from kit.http import serving
+from kit.settings import Settings
+
+
+async def main(settings: Settings) -> None:
+    async with opening.opened(settings) as parts, asyncio.TaskGroup() as tasks:
+        readiness = LogReadiness(parts.pool)
+        background = [
+            tasks.create_task(readiness.watch()),
+            tasks.create_task(purging.purge_forever(parts.pool)),
+        ]
+        await serving.server(app.build(parts, readiness), settings).serve()
+        for task in background:
+            task.cancel()
+
+
+if __name__ == "__main__":
+    found = Settings()
+    logging.configure("command_api", found.log_level)
+    try:
+        uvloop.run(main(found))
+    except opening.SettingMissing as missing:
+        structlog.get_logger().error(str(missing))
+        sys.exit(2)

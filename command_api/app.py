@@ -1,0 +1,55 @@
+"""The command API: every door, with what surrounds them."""
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from command_api import failures
+from command_api.accounts import address, admin, own, password, register
+from command_api.auth import api_token_doors, forgotten, introspection, token_door
+from command_api.auth.forms import OAuthError
+from command_api.batch import door as batch
+from command_api.parts import Parts
+from command_api.posts import change, draft, lifecycle
+from kit.health import Readiness
+from kit.http import serving
+from kit.http.documenting import complete
+
+ROUTERS: tuple[APIRouter, ...] = (
+    token_door.router,
+    introspection.router,
+    api_token_doors.router,
+    forgotten.router,
+    register.router,
+    own.router,
+    password.router,
+    address.router,
+    admin.router,
+    draft.router,
+    change.router,
+    lifecycle.router,
+    batch.router,
+)
+POST_BYTES = 8 << 20
+"""The largest legal post body, 1 MiB, has six times as many bytes when every one is escaped."""
+
+
+def build(parts: Parts, readiness: Readiness) -> FastAPI:
+    app = FastAPI(title="Palimpsest commands", version="1", docs_url="/docs", redoc_url=None)
+    app.state.parts = parts
+    app.state.batches = set()
+    for router in ROUTERS:
+        app.include_router(router)
+    failures.install(app)
+    app.add_exception_handler(OAuthError, _answer_oauth)
+    serving.surround(
+        app, parts.settings, parts.registry, readiness, body_bytes={"/posts": POST_BYTES, "/commands": None}
+    )
+    document = complete(app.openapi())
+    app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+async def _answer_oauth(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, OAuthError):
+        raise error
+    return error.answer()

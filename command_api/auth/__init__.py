@@ -1,0 +1,1 @@
+"""Who is asking: passwords, sign-in sessions, tokens, and limits on trying."""

@@ -1,0 +1,1 @@
+"""Many commands over one connection: a line in, a line out."""

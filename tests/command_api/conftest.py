@@ -1,0 +1,40 @@
+"""The command API on a real log, asked in process."""
+
+import base64
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+
+from command_api import app
+from command_api.auth.throttle import Limit, Limits
+from command_api.opening import opened
+from command_api.parts import Parts
+from kit.settings import Settings
+from tests.command_api.asking import Api
+from tests.servers import Database
+
+ROOMY = Limits(
+    register_client=Limit("register client", 10_000, 3600),
+    sign_in_client=Limit("sign-in client", 10_000, 300),
+    mail_client=Limit("mail client", 10_000, 3600),
+    link_client=Limit("link client", 10_000, 3600),
+)
+
+
+@pytest.fixture
+def settings(log_database: Database) -> Settings:
+    secret = base64.b64encode(secrets.token_bytes(32)).decode()
+    return Settings.model_validate({"log_url": log_database.url("command"), "secret": secret})
+
+
+@pytest.fixture
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    async with opened(settings, limits=ROOMY) as found:
+        yield found
+
+
+@pytest.fixture
+async def api(parts: Parts) -> AsyncIterator[Api]:
+    async with Api(app.build(parts, list), parts) as found:
+        yield found
