@@ -29,6 +29,8 @@ def single_line(text: str) -> str:
     Raises:
         ValueError: it holds one.
     """
+    if text.isprintable():  # nearly every line there is
+        return text
     if any(unicodedata.category(character) in _NOT_IN_A_LINE for character in storable(text)):
         raise ValueError("line breaks and control characters are not accepted here")
     return text

@@ -10,8 +10,8 @@ from domain.text import Line, Text
 
 MAX_BODY_BYTES = 1 << 20
 
-# Markup that shows nothing by itself. [^<>] and not [^>]: an unclosed tag must not make this quadratic.
-_INVISIBLE = re.compile(r"</?(?:p|br|div|span)\b[^<>]*>|&nbsp;|[\s\u200b\ufeff]+", re.IGNORECASE)
+# Markup that shows nothing by itself. [^<>] and not [^>]: unclosed tags must not make this quadratic.
+_INVISIBLE = re.compile(r"(?:</?(?:p|br|div|span)\b[^<>]*>|&nbsp;|[\s\u200b\ufeff])*+", re.IGNORECASE)
 
 
 def _within_body_limit(body: str) -> str:
@@ -26,7 +26,7 @@ def _without_repeats(authors: tuple[UUID, ...]) -> tuple[UUID, ...]:
 
 def is_blank(body: str | None) -> bool:
     """Whether a reader would see nothing."""
-    return body is None or not _INVISIBLE.sub("", body)
+    return body is None or bool(_INVISIBLE.fullmatch(body))
 
 
 Title: TypeAlias = Annotated[Line, Field(min_length=1, max_length=200)]

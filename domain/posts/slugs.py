@@ -45,6 +45,8 @@ def is_id_like(slug: str) -> bool:
 
 
 def _piece(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
     if character in "'\u2019\u0307":  # apostrophes; the dot that case folding leaves of a Turkish capital I
         return ""
     if unicodedata.name(character, "").startswith("LATIN "):

@@ -14,10 +14,14 @@ _SPACES = re.compile(r"[\s-]+")
 
 def normal_form(tag: str) -> str:
     """NFKC, case folded, runs of spaces and hyphens one hyphen: what makes two tags the same."""
+    return _SPACES.sub("-", tag.lower() if tag.isascii() else _folded(tag)).strip("-")
+
+
+def _folded(tag: str) -> str:
     text = tag
     for _ in range(2):  # folding can undo normalisation, and the other way round: the second pass settles it
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _SPACES.sub("-", text).strip("-")
+    return text
 
 
 def _has_a_normal_form(tag: str) -> str:

@@ -1,0 +1,49 @@
+"""`generate`: seeded, realistic events through the log's own append, for tests and benchmarks."""
+
+import argparse
+import asyncio
+import sys
+
+from engine.log.records import LogUnavailable, OutcomeUnknown, VersionConflict
+from kit.settings import Settings
+from ops.generating.history import History
+from ops.generating.writing import write
+from ops.local_stack import NoStack, local_stack
+from ops.progress import Progress
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("generate", help="append realistic events to the log", description=__doc__)
+    parser.add_argument("--events", type=_count, default=10_000, help="how many, authors included (10000)")
+    parser.add_argument("--seed", type=_count, default=1, help="the same seed gives the same history (1)")
+    parser.add_argument("--authors", type=_count, default=100, help="how many people write (100)")
+    parser.add_argument("--log-url", default="", help="the log; PALIMPSEST_LOG_URL, else the stack of PALIMPSEST_HOME")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        url = options.log_url or Settings().log_url or local_stack().log_url
+    except NoStack as missing:
+        print(f"generate: {missing}", file=sys.stderr)
+        return 2
+    progress = Progress("events", options.events)
+    history = History(options.seed, authors=min(options.authors, options.events))
+    try:
+        last = asyncio.run(write(url, history, seed=options.seed, events=options.events, progress=progress))
+    except VersionConflict:
+        print(f"generate: seed {options.seed} was generated into this log before; take another", file=sys.stderr)
+        return 1
+    except (LogUnavailable, OutcomeUnknown) as lost:
+        print(f"generate: {lost}", file=sys.stderr)
+        return 1
+    progress.finish()
+    print(f"{options.events} events; the log's head is at {last.position if last else 0}")
+    return 0
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
