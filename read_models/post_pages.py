@@ -1,0 +1,187 @@
+"""Post pages: everything that one post shows, but its authors' names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
+
+from domain.posts import events as e
+from engine.log.records import Recorded
+from engine.projection.contract import Memo, ReadModel, Renderer, RowFold
+from read_models.columns import BYTEWISE, MOMENT
+from read_models.keys import by_post
+from read_models.rendering import RENDERERS, lead
+
+POST_PAGES = Table(
+    "post_pages",
+    MetaData(),
+    Column("post", Uuid, primary_key=True),
+    Column("partition", SmallInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("owner", Uuid, nullable=False),
+    Column("authors", ARRAY(Uuid), nullable=False),
+    Column("status", BYTEWISE, nullable=False),
+    Column("slug", BYTEWISE, nullable=False),
+    Column("language", BYTEWISE, nullable=False),
+    Column("comments_allowed", Boolean, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    Column("updated_at", MOMENT, nullable=False),
+    Column("published_at", MOMENT),
+    Column("title", Text),
+    Column("excerpt", Text),
+    Column("lead", Text, nullable=False),
+    Column("tags", ARRAY(Text), nullable=False),
+    Column("format", BYTEWISE, nullable=False),
+    Column("body", Text),
+    Column("html", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    post: UUID
+    partition: int
+    sequence: int
+    version: int
+    owner: UUID
+    authors: tuple[UUID, ...]
+    status: str
+    slug: str
+    language: str
+    comments_allowed: bool
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    """None for a draft, whatever it was before."""
+    title: str | None
+    excerpt: str | None
+    """As given; None: the lead stands for it."""
+    lead: str
+    """Cut from the body."""
+    tags: tuple[str, ...]
+    format: str
+    body: str | None
+    html: str
+
+
+def _fold(row: PostPage | None, recorded: Recorded, memo: Memo) -> PostPage | None:
+    event: e.AnyPostEvent = recorded.event
+    if isinstance(event, e.PostDrafted):
+        return _begun(event, recorded, memo)
+    if row is None or isinstance(event, e.PostDeleted):
+        return None
+    return replace(
+        _changed(row, event, memo),
+        partition=recorded.partition,
+        sequence=recorded.sequence,
+        version=recorded.version,
+        updated_at=recorded.recorded_at,
+    )
+
+
+def _begun(event: e.PostDrafted, recorded: Recorded, memo: Memo) -> PostPage:
+    html = _html(event.format, event.body, memo)
+    return PostPage(
+        post=event.post,
+        partition=recorded.partition,
+        sequence=recorded.sequence,
+        version=recorded.version,
+        owner=event.owner,
+        authors=event.authors,
+        status="draft",
+        slug=event.slug,
+        language=event.language,
+        comments_allowed=event.comments_allowed,
+        created_at=recorded.recorded_at,
+        updated_at=recorded.recorded_at,
+        published_at=None,
+        title=event.title,
+        excerpt=event.excerpt,
+        lead=lead(html),
+        tags=event.tags,
+        format=event.format,
+        body=event.body,
+        html=html,
+    )
+
+
+def _changed(  # noqa: PLR0911 - one case an event: the closed union is the point
+    row: PostPage, event: e.AnyPostEvent, memo: Memo
+) -> PostPage:
+    match event:
+        case e.PostRevised():
+            return _revised(row, event, memo)
+        case e.SlugChanged():
+            return replace(row, slug=event.slug)
+        case e.PostPublished():
+            return replace(row, status="published", published_at=event.published_at)
+        case e.PostUnpublished() | e.PostRestored():
+            return replace(row, status="draft", published_at=None)
+        case e.PostArchived():
+            return replace(row, status="archived")
+        case e.PostRetagged():
+            return replace(row, tags=event.tags)
+        case e.PostDrafted() | e.PostDeleted():
+            return row
+        case _:
+            assert_never(event)
+
+
+def _revised(row: PostPage, event: e.PostRevised, memo: Memo) -> PostPage:
+    body, written_in = event.new("body", row.body), event.new("format", row.format)
+    has_new_text = not {"body", "format"}.isdisjoint(event.changed)
+    html = _html(written_in, body, memo) if has_new_text else row.html
+    return replace(
+        row,
+        authors=event.new("authors", row.authors),
+        title=event.new("title", row.title),
+        excerpt=event.new("excerpt", row.excerpt),
+        lead=lead(html) if has_new_text else row.lead,
+        language=event.new("language", row.language),
+        tags=event.new("tags", row.tags),
+        comments_allowed=event.new("comments_allowed", row.comments_allowed),
+        format=written_in,
+        body=body,
+        html=html,
+    )
+
+
+def _html(written_in: str, body: str | None, memo: Memo) -> str:
+    return memo.get(RENDERERS[written_in], body) if body else ""
+
+
+def _renders(recorded: Recorded) -> Iterable[tuple[Renderer, str]]:
+    """A revision says the format only when it changes: Markdown is the likely one."""
+    event = recorded.event
+    if isinstance(event, (e.PostDrafted, e.PostRevised)) and event.body:
+        yield RENDERERS[event.format or "markdown"], event.body
+
+
+MODEL = ReadModel(
+    "post_pages",
+    version=1,
+    folds=(
+        RowFold(
+            table=POST_PAGES,
+            row=PostPage,
+            events=(
+                e.PostDrafted,
+                e.PostRevised,
+                e.SlugChanged,
+                e.PostPublished,
+                e.PostUnpublished,
+                e.PostArchived,
+                e.PostRestored,
+                e.PostDeleted,
+                e.PostRetagged,
+            ),
+            key=by_post,
+            fold=_fold,
+            renders=_renders,
+        ),
+    ),
+)

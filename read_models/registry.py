@@ -1,0 +1,13 @@
+"""Every read model there is: one line each."""
+
+from engine.projection.contract import ReadModel
+from read_models import accounts, authors, post_lists, post_pages, post_slugs, tags
+
+MODELS: tuple[ReadModel, ...] = (
+    accounts.MODEL,
+    authors.MODEL,
+    post_lists.MODEL,
+    post_pages.MODEL,
+    post_slugs.MODEL,
+    tags.MODEL,
+)
