@@ -1,0 +1,100 @@
+"""Folds a batch in memory: from rows and events to what must be written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.log.records import Recorded
+from engine.projection.contract import Memo, RowFold
+from engine.projection.fold_tables import CounterTable, DerivedTable, FoldTables, Key
+
+
+class FoldBroken(Exception):  # noqa: N818 - named for the fact
+    """A fold made a row with another key than the one it was given."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one fold's batch comes to."""
+
+    rows: list[Any] = field(default_factory=list)
+    gone: list[Key] = field(default_factory=list)
+    counters: list[dict[Key, list[int]]] = field(default_factory=list)
+    derived_gone: list[list[Key]] = field(default_factory=list)
+    derived_new: list[list[Key]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A row that the batch touched. All its events are of one partition: a row belongs to one partition key."""
+
+    partition: int
+    before: Any
+    after: Any
+
+
+def subscribed(tables: FoldTables, recorded: Iterable[Recorded]) -> list[tuple[Key, Recorded]]:
+    key = tables.fold.key
+    return [(key(each), each) for each in recorded if type(each.event) in tables.events]
+
+
+def fold_rows(
+    fold: RowFold[Any], events: Sequence[tuple[Key, Recorded]], rows: Mapping[Key, Any], memo: Memo
+) -> dict[Key, Any]:
+    """The rows after the events, None where there is none; `rows` are those before."""
+    after: dict[Key, Any] = {}
+    for key, recorded in events:
+        before = after[key] if key in after else rows.get(key)
+        after[key] = fold.fold(before, recorded, memo)
+    return after
+
+
+def changes(
+    tables: FoldTables, events: Sequence[tuple[Key, Recorded]], before: Mapping[Key, Any], after: Mapping[Key, Any]
+) -> Changes:
+    """Compares the rows before and after; a row that came out the same is not written."""
+    partitions = {key: recorded.partition for key, recorded in events}
+    touched = {
+        key: Touched(partitions[key], before.get(key), row) for key, row in after.items() if before.get(key) != row
+    }
+    _require_own_keys(tables, touched)
+    found = Changes(
+        rows=[each.after for each in touched.values() if each.after is not None],
+        gone=[key for key, each in touched.items() if each.after is None],
+        counters=[_deltas(counter, touched.values()) for counter in tables.counters],
+    )
+    for derived in tables.derived:
+        gone, new = _difference(derived, touched.values())
+        found.derived_gone.append(gone)
+        found.derived_new.append(new)
+    return found
+
+
+def _require_own_keys(tables: FoldTables, touched: Mapping[Key, Touched]) -> None:
+    for key, each in touched.items():
+        if each.after is not None and tables.rows.key_of(each.after) != key:
+            raise FoldBroken(f"a fold of {tables.fold.table.name} wrote another row than its key names")
+
+
+def _deltas(counter: CounterTable, touched: Iterable[Touched]) -> dict[Key, list[int]]:
+    """After minus before, summed by counter and partition."""
+    sums: dict[Key, list[int]] = {}
+    for each in touched:
+        for row, sign in ((each.before, -1), (each.after, 1)):
+            for key, amounts in counter.amounts(row).items() if row is not None else ():
+                place = (*key, each.partition)
+                held = sums.get(place)
+                added = [sign * amount for amount in amounts]
+                sums[place] = added if held is None else [a + b for a, b in zip(held, added, strict=True)]
+    return {place: amounts for place, amounts in sums.items() if any(amounts)}
+
+
+def _difference(derived: DerivedTable, touched: Iterable[Touched]) -> tuple[list[Key], list[Key]]:
+    gone: list[Key] = []
+    new: list[Key] = []
+    for each in touched:
+        before = dict.fromkeys(derived.rows(each.before)) if each.before is not None else {}
+        after = dict.fromkeys(derived.rows(each.after)) if each.after is not None else {}
+        gone += [row for row in before if row not in after]
+        new += [row for row in after if row not in before]
+    return gone, new

@@ -1,0 +1,130 @@
+"""The consumer that keeps read models up to date."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from engine.following.contract import CheckpointMoved, Consumer, ForeignHistory, Head, StoreUnavailable
+from engine.log.records import StoredEvent
+from engine.projection import checkpoints
+from engine.projection.batch import Batch
+from engine.projection.contract import ReadModel
+from engine.projection.faults import is_poison
+from engine.projection.generations import serving_generation
+from engine.projection.horizon import Horizon
+from engine.projection.isolation import Isolation
+from engine.projection.metrics import ProjectionMetrics
+from engine.projection.projection import Projection, Slice, least_sequences
+from engine.projection.store import Store
+
+log = structlog.get_logger()
+
+
+class Projector(Consumer):
+    """Applies batches to all read models in one transaction; when that fails, to each alone."""
+
+    name = "projectors"
+
+    def __init__(
+        self, models: Sequence[ReadModel], horizon: Horizon, store: Store, batch: Batch, metrics: ProjectionMetrics
+    ) -> None:
+        self._models, self._horizon, self._store, self._metrics = models, horizon, store, metrics
+        self._batch = batch
+        self._isolation = Isolation(batch, metrics)
+        self._projections: list[Projection] | None = None
+        self._unbuilt: list[str] = []
+        self._partitions = 0
+
+    def readiness(self) -> list[str]:
+        """Models that do not follow at all; single partitions are told by the follower when no model follows them."""
+        faults = [f"{each.name}: {each.fault}" for each in self._projections or () if each.fault]
+        stops = [each.reason(partition) for each in self._projections or () for partition in each.stops]
+        return [*self._unbuilt, *faults, *dict.fromkeys(stops)]
+
+    async def load(self, head: Head) -> Mapping[int, int]:
+        self._partitions = len(head.sequences)
+        try:
+            if self._projections is None:
+                self._projections = await self._open(head)
+            for projection in self._projections:
+                connection = await self._store.connection()
+                found = await checkpoints.load(connection, projection.model.name, projection.generation)
+                projection.start(found, head)
+        except Exception as error:
+            raise _translated(error) from error
+        return self._least(self._projections)
+
+    async def apply(self, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
+        slices = [self._slice(projection, batches) for projection in self._projections or ()]
+        with self._metrics.batch_s.time():
+            try:
+                await self._write([each for each in slices if each.events])
+            except Exception as error:
+                raise _translated(error) from error
+
+    def stopped(self) -> Mapping[int, str]:
+        projections = self._projections
+        if projections is None:
+            return {}
+        return {
+            partition: "; ".join(each.reason(partition) for each in projections) or "no read model follows it"
+            for partition in range(self._partitions)
+            if not any(each.follows(partition) for each in projections)
+        }
+
+    async def _open(self, head: Head) -> list[Projection]:
+        """The serving generations of the models, where this code's version is the one that is served."""
+        opened: list[Projection] = []
+        self._unbuilt = []
+        for model in self._models:
+            generation = await serving_generation(await self._store.connection(), model, head)
+            if generation.version == model.version:
+                opened.append(Projection(model, generation.number))
+                continue
+            self._unbuilt.append(
+                f"{model.name}: version {generation.version} is served and this code is version {model.version}: "
+                "a new generation must be built"
+            )
+            log.error("read model not followed", model=model.name, reason=self._unbuilt[-1])
+        return opened
+
+    def _least(self, projections: Sequence[Projection]) -> Mapping[int, int]:
+        faults = [f"{each.name}: {each.fault}" for each in projections if each.fault]
+        for fault in faults:
+            log.error("read model stopped: an operator must decide", reason=fault)
+        if faults and len(faults) == len(projections):
+            raise ForeignHistory("; ".join(faults))
+        return least_sequences(projections, self._partitions)
+
+    def _slice(self, projection: Projection, batches: Mapping[int, Sequence[StoredEvent]]) -> Slice:
+        events: list[StoredEvent] = []
+        for partition, run in batches.items():
+            new = projection.after_checkpoint(partition, run)
+            known, reason = self._horizon.cut(new, projection.types)
+            events += known
+            if reason:
+                projection.stops[partition] = reason
+                self._metrics.stopped.labels(projection.model.name).set(len(projection.stops))
+                log.error("partition stopped", model=projection.name, partition=partition, reason=reason)
+        return Slice(projection, events)
+
+    async def _write(self, slices: Sequence[Slice]) -> None:
+        if not slices:
+            return
+        try:
+            await self._batch.write(slices)
+        except CheckpointMoved:
+            raise
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            log.warning("a batch failed: looking for the event", error=type(error).__qualname__)
+            for each in slices:
+                await self._isolation.settle(each)
+
+
+def _translated(error: Exception) -> Exception:
+    """What the follower understands: a fault of a database means another try."""
+    if isinstance(error, CheckpointMoved | ForeignHistory) or is_poison(error):
+        return error
+    return StoreUnavailable(f"{type(error).__qualname__}: {error}")

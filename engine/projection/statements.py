@@ -1,0 +1,69 @@
+"""The SQL of one table of a generation: many rows in one statement, compiled once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+
+from engine.projection.columns import Travel, quoted
+
+
+class TableStatements:
+    """Statements whose parameters are one array a column, in the table's column order or its key's."""
+
+    def __init__(self, schema: str, table: Table, columns: Sequence[Travel]) -> None:
+        key_names = [quoted(column.name) for column in table.primary_key.columns]
+        by_name = {column.name: column for column in columns}
+        self.key = tuple(by_name[name] for name in key_names)
+        self.key_positions = tuple(columns.index(column) for column in self.key)
+        self._columns = tuple(columns)
+        self._others = tuple(column for column in columns if column not in self.key)
+        self._name = f"{quoted(schema)}.{quoted(table.name)}"
+
+    def select(self) -> str:
+        """The rows of these keys."""
+        names = ", ".join(f"t.{column.name}" for column in self._columns)
+        return f"SELECT {names} FROM {self._sent(self.key)} JOIN {self._name} AS t ON {self._same_key()}"  # noqa: S608 - names of declared tables
+
+    def insert(self) -> str:
+        names = ", ".join(column.name for column in self._columns)
+        values = ", ".join(f"n.{column.unpacked}" for column in self._columns)
+        return f"INSERT INTO {self._name} AS t ({names}) SELECT {values} FROM {self._sent(self._columns)}"  # noqa: S608 - same
+
+    def upsert(self) -> str:
+        return self._on_conflict([f"{column.name} = excluded.{column.name}" for column in self._others])
+
+    def add(self) -> str:
+        """Adds to the rows that exist."""
+        return self._on_conflict(
+            [f"{column.name} = t.{column.name} + excluded.{column.name}" for column in self._others]
+        )
+
+    def delete(self) -> str:
+        return f"DELETE FROM {self._name} AS t USING {self._sent(self.key)} WHERE {self._same_key()}"  # noqa: S608 - same
+
+    def delete_zeros(self) -> str:
+        zeros = " AND ".join(f"t.{column.name} = 0" for column in self._others)
+        return f"{self.delete()} AND {zeros}"
+
+    def _on_conflict(self, changes: Iterable[str]) -> str:
+        keys, sets = ", ".join(column.name for column in self.key), ", ".join(changes)
+        action = f"UPDATE SET {sets}" if sets else "NOTHING"
+        return f"{self.insert()} ON CONFLICT ({keys}) DO {action}"
+
+    def _sent(self, columns: Sequence[Travel]) -> str:
+        arrays = ", ".join(f"${number}::{column.sent_as}[]" for number, column in enumerate(columns, 1))
+        return f"unnest({arrays}) AS n({', '.join(column.name for column in columns)})"
+
+    def _same_key(self) -> str:
+        return " AND ".join(f"t.{column.name} = n.{column.unpacked}" for column in self.key)
+
+
+def arrays(columns: Sequence[Travel], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows turned into one array a column, encoded for the way."""
+    turned = [list(values) for values in zip(*rows, strict=True)]
+    for number, column in enumerate(columns):
+        encode = column.encode
+        if encode is not None:
+            turned[number] = [None if value is None else encode(value) for value in turned[number]]
+    return turned
