@@ -1,4 +1,4 @@
-"""Becomes another program after dying-with-the-parent and the program's own account are set.
+"""Becomes another program once its session, its account and its dying with the parent are arranged.
 
 Run as a script by `python -I -S`, so that nothing runs between fork and exec in a process with threads:
 `launch.py PARENT_PID DEATH_SIGNAL UID GID CAPABILITY COMMAND...`. A UID of -1 changes no account.
@@ -16,6 +16,8 @@ _LINUX_CAPABILITY_VERSION_3 = 0x20080522
 def main() -> None:
     parent, death_signal, uid, gid, capability = (int(word) for word in sys.argv[1:6])
     libc = ctypes.CDLL(None, use_errno=True)
+    # A session of its own: Ctrl-C at the terminal is for the supervisor, which stops its children in order.
+    os.setsid()
     if uid >= 0:
         _become(libc, uid, gid, capability)
     # After the account: the kernel forgets the death signal when credentials change.

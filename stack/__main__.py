@@ -1,0 +1,26 @@
+"""The stack's commands: `python -m stack COMMAND`, which is what `palimpsest` calls."""
+
+import argparse
+import sys
+
+from stack import admin_password, down, logs, status, up
+from stack.problem import ExitCode, StackProblem
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="palimpsest")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (up, down, status, logs, admin_password):
+        command.register(subparsers)
+    arguments = parser.parse_args()
+    try:
+        return int(arguments.run(arguments))
+    except StackProblem as problem:
+        print(f"palimpsest: {problem}", file=sys.stderr)
+        return problem.code
+    except KeyboardInterrupt:
+        return ExitCode.FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Settings of the whole stack, from the environment and the command line."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class StackSettings(BaseSettings):
+    """What `up` needs to know. URLs name servers that exist already; an empty one means: start our own."""
+
+    model_config = SettingsConfigDict(env_prefix="PALIMPSEST_", frozen=True, extra="ignore")
+
+    home: Path = Path(".palimpsest")
+    cache: Path | None = None
+    """Where fetched jars are kept; in the home by default. Several stacks may share one."""
+    port: int = Field(default=8000, ge=1, le=65533)
+    """The first HTTP port: command_api is on the next one, query_api on the one after."""
+    bus: Literal["kafka", "log"] = "kafka"
+    topic: str = "palimpsest.events"
+    log_url: str = ""
+    """postgresql://admin:password@host:port/database, of a role that may create roles and databases."""
+    read_url: str = ""
+    kafka: str = ""
+    redis_url: str = ""
+    smtp_url: str = ""
+    public_url: str = ""
+    min_free_mb: int = 1024
+    """`up` refuses to start with less free disk than this."""
+    ready_s: float = 60
+    """How long `up` waits for everything to be ready."""
+    stop_s: float = 30
+    """How long `down` waits before it kills."""

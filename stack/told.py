@@ -1,0 +1,42 @@
+"""What a running stack tells a process, for programs that act in its place."""
+
+from stack import credentials as credentials_of
+from stack.addresses import Addresses
+from stack.home import Home
+from stack.locking import holder
+from stack.ports import LOOPBACK
+from stack.problem import ExitCode, StackProblem
+from stack.processes import PROCESSES, environment
+from stack.settings import StackSettings
+from stack.state import StackState, load
+
+
+def settings_of(name: str, settings: StackSettings) -> dict[str, str]:
+    """The environment of process `name` in the stack that runs now.
+
+    Raises:
+        StackProblem: none runs in this home.
+    """
+    home = Home(settings.home.resolve())
+    state = load(home)
+    known = credentials_of.load(home)
+    if holder(home.lock) is None or state is None or known is None:
+        raise StackProblem(f"nothing runs in {home.path}: start it with `palimpsest up`", ExitCode.CANNOT_START)
+    process = next(each for each in PROCESSES if each.name == name)
+    return environment(process, _addresses(state, settings, known.valkey), known)
+
+
+def _addresses(state: StackState, settings: StackSettings, valkey_password: str) -> Addresses:
+    urls = state.urls
+    redis = settings.redis_url or urls["redis"].replace("redis://", f"redis://:{valkey_password}@", 1)
+    return Addresses(
+        log=urls["log"],
+        read=urls["read"],
+        redis=redis,
+        smtp=settings.smtp_url or urls["smtp"],
+        kafka=urls.get("kafka", ""),
+        topic=urls.get("topic", settings.topic),
+        public=urls["public"],
+        host=LOOPBACK,
+        http={each.name: each.port for each in state.processes if each.port},
+    )

@@ -1,0 +1,145 @@
+"""`palimpsest up`: starts everything and supervises it until it is told to stop."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import time
+
+from stack import credentials as credentials_of
+from stack.detaching import Detached, detach
+from stack.home import Home
+from stack.leftovers import end_leftovers
+from stack.locking import Lock, holder
+from stack.oneshot import OneShotFailed, run_once
+from stack.plan import plan
+from stack.problem import ExitCode, StackProblem
+from stack.processes import PROCESSES, Process
+from stack.running import Running
+from stack.settings import StackSettings
+from stack.state import State, load
+
+_DESCRIPTION = """Starts two PostgreSQL clusters, Kafka, Valkey, a mail sink and every process, and keeps them running.
+A server whose URL is given in PALIMPSEST_LOG_URL, _READ_URL, _KAFKA, _REDIS_URL or _SMTP_URL is used instead of an
+own one; the two databases need a role there that may create roles and databases.
+
+Exit codes: 0 ran until it was stopped, is ready (--detach), or runs already; 2 wrong usage; 3 started, but not
+everything was ready in time (it goes on); 4 cannot start: the message says what to do; 5 no write access or too little
+disk."""
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "up",
+        help="start the whole system on this machine",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--detach", action="store_true", help="return when everything is ready")
+    parser.add_argument("--bus", choices=("kafka", "log"), help="log: without Kafka, consumers follow the log itself")
+    parser.add_argument("--no-admin", action="store_true", help="make no first admin")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, processes: tuple[Process, ...] = PROCESSES) -> int:
+    settings = StackSettings(**({"bus": arguments.bus} if arguments.bus else {}))
+    home = Home(settings.home.resolve())
+    home.open(settings.min_free_mb)
+    if holder(home.lock) is not None:
+        return _is_running_already(home, settings.ready_s)
+    background = detach(home.logs / "stack.log") if arguments.detach else None
+    return asyncio.run(_supervise(settings, home, processes, background, with_admin=not arguments.no_admin))
+
+
+async def _supervise(
+    settings: StackSettings,
+    home: Home,
+    processes: tuple[Process, ...],
+    background: Detached | None,
+    *,
+    with_admin: bool,
+) -> int:
+    began = time.monotonic()
+    lock = Lock(home.lock)
+    if not lock.take():
+        return _is_running_already(home, settings.ready_s)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    end_leftovers(home)
+    secrets = credentials_of.load_or_make(home)
+    running = Running(plan(settings, home, secrets, processes), home, secrets)
+    try:
+        code = await _start(running, stop, settings.ready_s, with_admin=with_admin)
+        if not stop.is_set():
+            _say_where(running, home, time.monotonic() - began)
+            if background:
+                background.ready()
+            await stop.wait()
+    finally:
+        await running.stop(settings.stop_s)
+    return code
+
+
+async def _start(running: Running, stop: asyncio.Event, ready_s: float, *, with_admin: bool) -> int:
+    """Starts all of it, unless we are told to stop meanwhile."""
+    starting = asyncio.create_task(running.start())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, timeout=ready_s, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if starting.done():
+        _raise_first_problem(starting)
+        if with_admin:
+            await _show_first_admin(running)
+        return ExitCode.DONE
+    if not stop.is_set():
+        print(f"not ready after {ready_s:.0f} s: {', '.join(running.missing())}; see `palimpsest status`")
+    return ExitCode.NOT_READY
+
+
+def _raise_first_problem(starting: "asyncio.Task[None]") -> None:
+    try:
+        starting.result()
+    except* StackProblem as problems:
+        first: BaseException = problems
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
+
+
+async def _show_first_admin(running: Running) -> None:
+    try:
+        made = await run_once(("-m", "command_api.first_admin"), running.settings_of("command_api"))
+    except OneShotFailed as problem:
+        raise StackProblem(f"the first admin could not be made: {problem}") from problem
+    if made.strip():
+        admin = json.loads(made)
+        print(
+            f"first admin: {admin['handle']}, password {admin['password']} (shown once; `admin-password` makes another)"
+        )
+
+
+def _say_where(running: Running, home: Home, took_s: float) -> None:
+    urls = running.state.urls
+    print(f"ready in {took_s:.1f} s")
+    for name, what in (("command_api", "commands"), ("query_api", "queries")):
+        if name in urls:
+            print(f"  {what:9} {urls[name]}")
+    print(f"  mails     {home.mail}\n  logs      {home.logs}", flush=True)
+
+
+def _is_running_already(home: Home, ready_s: float) -> int:
+    """A second `up`: waits with the first one until it is ready."""
+    deadline = time.monotonic() + ready_s
+    while (pid := holder(home.lock)) is not None:
+        state = load(home)
+        if state and state.pid == pid and state.state == State.READY:
+            print(f"runs already (process {pid}): {state.urls.get('command_api')}, {state.urls.get('query_api')}")
+            return ExitCode.DONE
+        if time.monotonic() > deadline:
+            print(f"runs already (process {pid}), and is not ready; see `palimpsest status`")
+            return ExitCode.NOT_READY
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(0.1)
+    raise StackProblem("the stack that ran here has just ended; try again")
