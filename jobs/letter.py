@@ -1,5 +1,6 @@
 """A mail with one link, as text and as HTML."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -7,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
+
+_ONE_ADDRESS = re.compile(r"""[^\s@,:;<>()\[\]\\"]+@[^\s@,:;<>()\[\]\\"]+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,21 @@ def as_mail(letter: Letter, *, sender: str, reference: str, at: datetime) -> Ema
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = letter.subject
     mail["From"] = from_address
-    mail["To"] = Address(addr_spec=letter.to)
+    mail["To"] = _recipient(letter.to)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{reference}@{from_address.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail.set_content(_text(letter), cte="quoted-printable")
     mail.add_alternative(_html(letter), subtype="html", cte="quoted-printable")
     return mail
+
+
+def _recipient(address: str) -> Address:
+    # not `addr_spec=`: that takes ASCII alone
+    if not _ONE_ADDRESS.fullmatch(address):
+        raise ValueError("not one plain address")
+    user, _, domain = address.rpartition("@")
+    return Address(username=user, domain=domain)
 
 
 def _text(letter: Letter) -> str:

@@ -1,0 +1,76 @@
+"""Accounts made as the command side makes them."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.accounts.close_account import CloseAccount
+from domain.accounts.register_account import RegisterAccount
+from domain.accounts.request_address_change import RequestAddressChange
+from domain.accounts.request_password_reset import RequestPasswordReset
+from domain.accounts.resend_confirmation import ResendConfirmation
+from domain.catalogue import EVENTS, UPCASTERS
+from domain.command import Actor, Command, Context
+from engine.commands.executor import CommandExecutor
+from engine.log.answers import Answers
+from engine.log.appender import Appender
+from engine.log.codec import Codec
+from engine.log.keyring import KeyRing
+from engine.log.names import Names
+from engine.log.reader import LogReader
+from kit import clock
+from kit.database import open_pool
+
+_SYSTEM = Actor(is_system=True)
+
+
+class Accounts:
+    def __init__(self, executor: CommandExecutor) -> None:
+        self.executor = executor
+
+    async def register(self, *, correlation: str = "request-1") -> tuple[UUID, str]:
+        """The new account and its address."""
+        account = uuid4()
+        address = f"{account.hex}@example.org"
+        command = RegisterAccount(account=account, handle=account.hex[:20] + "x", address=address, name="Ada Lovelace")
+        await self._execute(command, correlation, password_hash="hash", link=f"{account.hex}.welcome")
+        return account, address
+
+    async def ask_again(self, account: UUID) -> None:
+        await self._execute(ResendConfirmation(account=account), link=f"{account.hex}.again")
+
+    async def change_address(self, account: UUID, address: str) -> None:
+        await self._execute(RequestAddressChange(account=account, address=address), link=f"{account.hex}.change")
+
+    async def forget_password(self, account: UUID) -> None:
+        await self._execute(RequestPasswordReset(account=account), link=f"{account.hex}.reset")
+
+    async def close(self, account: UUID, *, erase_content: bool = False) -> None:
+        await self._execute(CloseAccount(account=account, erase_content=erase_content))
+
+    async def _execute(
+        self, command: Command, correlation: str = "r", *, link: str | None = None, password_hash: str | None = None
+    ) -> Any:
+        context = Context(_SYSTEM, clock.now(), password_hash=password_hash, one_time_token=link)
+        return await self.executor.execute(command, context=context, correlation=correlation)
+
+
+@contextlib.asynccontextmanager
+async def open_accounts(url: str, secret: bytes = b"x" * 32) -> AsyncIterator[Accounts]:
+    appender = Appender(url)
+    await appender.start()
+    try:
+        async with await open_pool(url, size=3, application_name="test accounts") as pool:
+            yield Accounts(
+                CommandExecutor(
+                    appender=appender,
+                    reader=LogReader(pool),
+                    names=Names(pool, secret),
+                    keyring=KeyRing(pool),
+                    codec=Codec(EVENTS, UPCASTERS),
+                    answers=Answers(pool),
+                )
+            )
+    finally:
+        await appender.stop()
