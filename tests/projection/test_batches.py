@@ -1,0 +1,144 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from engine.following.contract import CheckpointMoved, StoreUnavailable
+from tests.projection.notebook import Desk, Notebook, by_partition
+from tests.projection.notes import NoteRemoved, NoteRetagged, NoteSeen, NoteWritten, Shouting, notes_model, sizes_model
+from tests.servers import Database
+
+_DISCONNECT = """
+    SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
+     WHERE usename = 'palimpsest_projector' AND datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def test_a_batch_becomes_rows_counters_and_derived_rows(notebook: Notebook, desk: Desk) -> None:
+    events = await notebook.write(
+        NoteWritten(note="a", text="hello", tags=("x", 'with "quotes", commas and \\')),
+        NoteWritten(note="b", text="you", tags=("x",)),
+        NoteRetagged(note="a", tags=("y", "x")),
+        NoteSeen(note="a"),
+    )
+    projector = await desk.loaded(notes_model(), sizes_model())
+    await projector.apply(by_partition(events))
+    [a, b] = await desk.rows("serving.notes")
+    assert a[:7] == ("a", "hello", "HELLO", ["y", "x"], "edited", "[1]", 1)
+    assert b[:7] == ("b", "you", "YOU", ["x"], "fresh", "[1]", 0)
+    assert [(tag, *amounts) for tag, _, *amounts in await desk.rows("serving.note_tag_counts")] in (
+        [("x", 1, 3), ("x", 1, 5), ("y", 1, 5)],
+        [("x", 1, 5), ("x", 1, 3), ("y", 1, 5)],
+        [("x", 2, 8), ("y", 1, 5)],
+    )
+    assert await desk.rows("serving.notes_by_tag") == [("x", "a"), ("x", "b"), ("y", "a")]
+    assert await desk.rows("serving.note_sizes") == [("a", 5), ("b", 3)]
+
+
+async def test_a_removed_row_takes_its_counters_and_derived_rows_along(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(notes_model(), sizes_model())
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello", tags=("x", "y")))))
+    await projector.apply(by_partition(await notebook.write(NoteRemoved(note="a"))))
+    assert await desk.tables() == {"notes": [], "note_tag_counts": [], "notes_by_tag": [], "note_sizes": []}
+
+
+async def test_an_event_that_nobody_subscribed_to_only_moves_the_checkpoint(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(sizes_model())
+    [event] = await notebook.write(NoteSeen(note="a"))
+    await projector.apply({event.partition: [event]})
+    assert await desk.rows("serving.note_sizes") == []
+    assert (await projector.load(await desk.reader.head()))[event.partition] == 1
+
+
+async def test_a_new_process_goes_on_where_the_last_one_committed(notebook: Notebook, desk: Desk) -> None:
+    first, second = await notebook.write(NoteWritten(note="a", text="one"), NoteWritten(note="a", text="three"))
+    await (await desk.loaded(sizes_model())).apply({first.partition: [first]})
+    again = await desk.loaded(sizes_model())
+    assert (await again.load(await desk.reader.head()))[first.partition] == 1
+    await again.apply({second.partition: [second]})
+    assert await desk.rows("serving.note_sizes") == [("a", 5)]
+
+
+async def test_a_second_owner_fails_and_nothing_is_doubled(notebook: Notebook, desk: Desk) -> None:
+    one, other = await desk.loaded(notes_model()), await desk.loaded(notes_model())
+    batches = by_partition(await notebook.write(NoteWritten(note="a", text="hello", tags=("x",))))
+    await one.apply(batches)
+    with pytest.raises(CheckpointMoved):
+        await other.apply(batches)
+    [(_, _, *amounts)] = await desk.rows("serving.note_tag_counts")
+    assert amounts == [1, 5]
+
+
+async def test_models_at_different_checkpoints_each_take_what_they_lack(notebook: Notebook, desk: Desk) -> None:
+    first = await notebook.write(NoteWritten(note="a", text="hello", tags=("x",)))
+    await (await desk.loaded(notes_model())).apply(by_partition(first))
+    both = await desk.loaded(notes_model(), sizes_model())
+    partition = first[0].partition
+    assert (await both.load(await desk.reader.head()))[partition] == 0
+    await both.apply(by_partition([*first, *await notebook.write(NoteRetagged(note="a", tags=()))]))
+    [note] = await desk.rows("serving.notes")
+    assert note[6] == 1
+    assert await desk.rows("serving.note_sizes") == [("a", 5)]
+
+
+async def test_a_database_that_is_away_is_no_poison(notebook: Notebook, desk: Desk, read_database: Database) -> None:
+    projector = await desk.loaded(sizes_model())
+    batches = by_partition(await notebook.write(NoteWritten(note="a", text="hello")))
+    async with checkpoints_locked(read_database) as admin:
+        applying = asyncio.create_task(projector.apply(batches))
+        await disconnect_waiting(admin)
+        with pytest.raises(StoreUnavailable):
+            await applying
+    assert await desk.rows("projection.parked") == []
+    await projector.load(await desk.reader.head())
+    await projector.apply(batches)
+    assert await desk.rows("serving.note_sizes") == [("a", 5)]
+
+
+async def test_a_text_is_rendered_once_and_forgotten_with_its_note(notebook: Notebook, desk: Desk) -> None:
+    shouting = Shouting()
+    projector = await desk.loaded(notes_model(shouting=shouting))
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    assert shouting.count == 1
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="changed"))))
+    assert [row[4] for row in await desk.rows("projection.memo")] == ["CHANGED"]
+    await projector.apply(by_partition(await notebook.write(NoteRemoved(note="a"))))
+    assert await desk.rows("projection.memo") == []
+
+
+async def test_two_projectors_that_start_at_once_make_one_generation(desk: Desk) -> None:
+    await desk.loaded(notes_model())
+    await desk.loaded(notes_model())
+    assert [row[:4] for row in await desk.rows("projection.generations")] == [("notes", 1, 1, "serving")]
+
+
+async def test_a_model_of_another_version_than_the_served_one_is_not_followed(notebook: Notebook, desk: Desk) -> None:
+    await desk.loaded(notes_model())
+    newer = await desk.loaded(notes_model(version=2), sizes_model())
+    await newer.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    [told] = newer.readiness()
+    assert "a new generation must be built" in told
+    assert await desk.rows("serving.note_sizes") == [("a", 5)]
+    assert await desk.rows("serving.notes") == []
+
+
+@asynccontextmanager
+async def checkpoints_locked(database: Database) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Holds every batch at its first statement."""
+    admin = await asyncpg.connect(database.admin_url)
+    try:
+        async with admin.transaction():
+            await admin.execute("SELECT FROM projection.checkpoints FOR UPDATE")
+            yield admin
+    finally:
+        await admin.close()
+
+
+async def disconnect_waiting(admin: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Ends the session of a projector that waits for a lock, as an operator or a restart would."""
+    async with asyncio.timeout(30):
+        while not await admin.fetchval(_DISCONNECT):
+            await asyncio.sleep(0.01)
