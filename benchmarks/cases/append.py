@@ -10,6 +10,7 @@ import orjson
 
 from benchmarks.bench_stack import BenchStack
 from benchmarks.measurement import Measurement
+from benchmarks.scratch_log import ScratchLog, scratch_log
 from engine.log.appender import Appender
 from engine.log.records import Append, Claim, NewEvent
 
@@ -63,9 +64,9 @@ async def plain(url: str) -> float:
         return await rate(lambda: pool.execute(PLAIN_INSERT, str(uuid4()), PAYLOAD, METADATA))
 
 
-async def measure(stack: BenchStack) -> list[Measurement]:
-    role = stack.url("log", role="palimpsest_command")
-    inserts = await plain(stack.url("log", "postgres"))
+async def measure(log: ScratchLog) -> list[Measurement]:
+    role = log.url("palimpsest_command")
+    inserts = await plain(log.url())
     groups = await grouped(role, 256)
     ones = await grouped(role, 1)
     claiming = await grouped(role, 256, has_claim=True)
@@ -80,5 +81,6 @@ async def measure(stack: BenchStack) -> list[Measurement]:
 
 
 def run(stack: BenchStack) -> list[Measurement]:
+    log = scratch_log(stack)
     with stack.paused("relay", "projectors", "jobs", "query_api", "command_api", "kafka"):
-        return asyncio.run(measure(stack))
+        return asyncio.run(measure(log))

@@ -44,7 +44,8 @@ async def fill_bare(url: str, slugs: list[str], size: int) -> None:
     try:
         await connection.execute("DROP TABLE IF EXISTS bare_posts")
         await connection.execute(
-            "CREATE TABLE bare_posts (slug text PRIMARY KEY, title text, body text, created_at timestamptz DEFAULT now())"
+            "CREATE TABLE bare_posts"
+            " (slug text PRIMARY KEY, title text, body text, created_at timestamptz DEFAULT now())"
         )
         rows = [(slug, slug, "x" * (size - 150)) for slug in slugs]
         await connection.executemany("INSERT INTO bare_posts (slug, title, body) VALUES ($1, $2, $3)", rows)
