@@ -38,7 +38,6 @@ class JobBroker:
         )
         self._broker = RedisBroker(client=client, middleware=[], namespace="palimpsest")  # type: ignore[no-untyped-call]
         self._jobs = tuple(jobs)
-        self._actors: dict[str, dramatiq.Actor[[str], None]] = {}
 
     async def send(self, dues: Iterable[Due]) -> bool:
         """False when the broker did not take all of them: the sweeper sends them again."""
@@ -47,7 +46,10 @@ class JobBroker:
     def _send(self, dues: Iterable[Due]) -> bool:
         try:
             for due in dues:
-                self._broker.enqueue(self._actors[due.job].message(str(due.event_id)))
+                message: dramatiq.Message[None] = dramatiq.Message(
+                    queue_name=_QUEUE, actor_name=due.job, args=(str(due.event_id),), kwargs={}, options={}
+                )
+                self._broker.enqueue(message)
         except redis.RedisError as error:
             _logger.warning("the job broker takes no messages", cause=type(error).__name__)
             return False
@@ -71,6 +73,4 @@ class JobBroker:
         def run(event_id: str) -> None:
             asyncio.run_coroutine_threadsafe(attempt(job.name, UUID(event_id)), loop).result()
 
-        self._actors[job.name] = dramatiq.Actor(
-            run, broker=self._broker, actor_name=job.name, queue_name=_QUEUE, priority=0, options={}
-        )
+        dramatiq.Actor(run, broker=self._broker, actor_name=job.name, queue_name=_QUEUE, priority=0, options={})
