@@ -1,5 +1,6 @@
 """How a column's values travel: many rows in one array parameter, and back as the row's own types."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,7 @@ from sqlalchemy import ARRAY, JSON, Column, Table
 from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_COLLATION = re.compile(r' COLLATE "?\w+"?')
 Convert = Callable[[Any], Any]
 
 
@@ -33,7 +35,7 @@ def travels(table: Table, row: type[Any] | None = None) -> tuple[Travel, ...]:
 
 def _travel(column: "Column[Any]", hint: Any) -> Travel:
     name = quoted(column.name)
-    kind = column.type.compile(dialect=_DIALECT)
+    kind = _COLLATION.sub("", column.type.compile(dialect=_DIALECT))
     if isinstance(column.type, JSON):
         adapter = TypeAdapter(hint if hint is not None else Any)
         return Travel(name, kind, name, lambda value: adapter.dump_json(value).decode(), adapter.validate_json)

@@ -123,11 +123,11 @@ def _notes(metadata: MetaData) -> Table:
     return Table(
         "notes",
         metadata,
-        Column("note", Text, primary_key=True),
+        Column("note", Text(collation="C"), primary_key=True),
         Column("text", Text, nullable=False),
         Column("shouted", Text, nullable=False),
         Column("tags", ARRAY(Text), nullable=False),
-        Column("mood", Text, nullable=False),
+        Column("mood", Text(collation="C"), nullable=False),
         Column("history", JSONB, nullable=False),
         Column("changes", Integer, nullable=False),
         Column("written_at", DateTime(timezone=True), nullable=False),
