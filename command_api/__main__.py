@@ -20,7 +20,7 @@ async def main(settings: Settings) -> None:
             tasks.create_task(readiness.watch()),
             tasks.create_task(purging.purge_forever(parts.pool)),
         ]
-        await serving.server(app.build(parts, readiness), settings).serve()
+        await serving.serve(app.build(parts, readiness), settings)
         for task in background:
             task.cancel()
 

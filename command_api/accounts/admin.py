@@ -66,7 +66,9 @@ async def reinstate_account(request: Request, handle: str) -> Response:
 async def credit_author(request: Request) -> Response:
     at_door = await asked(request)
     command = build(CreditAuthor, at_door.fields(), account=new_id())
-    return await at_door.carry_out(command, status=201, location=f"/authors/{command.handle}", about=command.account)
+    return await at_door.carry_out(
+        command, status=201, location=f"/authors/{command.handle}", about=command.account, expected_version=0
+    )
 
 
 async def _on_another(request: Request, command: type[AccountCommand], handle: str, **ids: Any) -> Response:

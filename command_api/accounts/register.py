@@ -54,7 +54,12 @@ async def register(request: Request) -> Response:
         return repeat
     context = await _admitted(at_door, command, password)
     return await at_door.carry_out(
-        command, status=201, location=f"/authors/{command.handle}", about=command.account, context=context
+        command,
+        status=201,
+        location=f"/authors/{command.handle}",
+        about=command.account,
+        context=context,
+        expected_version=0,
     )
 
 

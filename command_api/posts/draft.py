@@ -11,10 +11,11 @@ from command_api.handles import authors_of
 from domain.command import Command
 from domain.posts.draft_post import DraftPost
 from domain.posts.publish_post import PublishPost
+from kit.http.bytes_route import BytesRoute
 from kit.http.problems import Problem
 from kit.ids import new_id
 
-router = APIRouter(tags=["posts"])
+router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
 _EXAMPLE = {
     "title": "The keeper of the light",
@@ -42,7 +43,9 @@ async def draft_post(request: Request) -> Response:
     if fields.get("authors"):
         fields["authors"] = await authors_of(at_door.parts.names, fields["authors"])
     drafted = build(DraftPost, fields, post=post)
-    return await at_door.carry_out(drafted, *published, status=201, location=f"/posts/{post}", about=post)
+    return await at_door.carry_out(
+        drafted, *published, status=201, location=f"/posts/{post}", about=post, expected_version=0
+    )
 
 
 def _published(fields: dict[str, Any], post: Any) -> tuple[Command, ...]:

@@ -19,6 +19,7 @@ from engine.log.records import Append, Appended, Claim, ClaimTaken, LogUnavailab
 from kit.consistency import ConsistencyToken
 
 _MAX_ATTEMPTS = 10
+_NEW = Loaded(None, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ class CommandExecutor:
 
     async def _run(self, request: _Request, context: Any) -> Executed:
         held = self._aggregates.held(request.stream)
+        if held is None and request.expected_version == 0:
+            held = _NEW  # the caller has just made this stream's id: the log is asked only if that was not so
         loaded, is_fresh = held or await self._fresh(request), held is None
         conflict: VersionConflict | ClaimTaken | None = None
         for _ in range(_MAX_ATTEMPTS):

@@ -1,6 +1,8 @@
 """Puts the middlewares around an API and serves it with uvicorn."""
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -15,6 +17,7 @@ from kit.http import problems
 from kit.http.body_limit import BodyLimit
 from kit.http.requests import Requests
 from kit.settings import Settings
+from kit.shutdown import stop_requested
 
 _EXPOSED = ["Consistency-Token", "ETag", "Link", "Location", "Retry-After", "Stale", "X-Request-Id"]
 
@@ -68,14 +71,22 @@ def surround(  # noqa: PLR0913 - each is a setting of the API's own
     app.add_middleware(Health, readiness=readiness, registry=registry)
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to `serve`: uvicorn would raise them again once it has stopped."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 def server(app: Any, settings: Settings, *, stop_s: int = 20) -> uvicorn.Server:
-    """A server that stops gracefully: it stops accepting, finishes what is in flight, at most `stop_s` seconds."""
-    return uvicorn.Server(
+    """A server that, told to exit, stops accepting and finishes what is in flight, at most `stop_s` seconds."""
+    return _Server(
         uvicorn.Config(
             app,
             host=settings.http_host,
             port=settings.http_port,
-            loop="uvloop",
+            loop="none",
             http="httptools",
             ws="none",
             access_log=False,
@@ -86,3 +97,18 @@ def server(app: Any, settings: Settings, *, stop_s: int = 20) -> uvicorn.Server:
             forwarded_allow_ips=settings.trusted_proxies,
         )
     )
+
+
+async def serve(app: Any, settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises SystemExit when the port is taken."""
+    serving, stopping = server(app, settings), stop_requested()
+
+    async def stop() -> None:
+        await stopping.wait()
+        serving.should_exit = True
+
+    waiting = asyncio.create_task(stop())
+    try:
+        await serving.serve()
+    finally:
+        waiting.cancel()
