@@ -1,12 +1,14 @@
 """Folds the whole log in memory, one event at a time, the slow and obvious way: what every read table must equal."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import astuple
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from engine.log.records import Recorded
-from engine.projection.contract import ReadModel, Renderer, RowFold
+from engine.projection.contract import Contribution, ReadModel, Renderer, RowFold
 
 Rows = dict[tuple[Any, ...], Any]
 
@@ -31,22 +33,37 @@ def fold_table(table_fold: RowFold[Any], history: Iterable[Recorded]) -> Rows:
     return rows
 
 
+def as_text(row: Sequence[Any]) -> str:
+    """One spelling for a row, whether a fold or a driver made it."""
+    return repr(tuple(map(_plain, row)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, UUID):
+        return str(value)
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
 def expected_tables(models: Iterable[ReadModel], history: list[Recorded]) -> dict[str, set[str]]:
-    """Every table's rows as sorted text, contributions summed over partitions, index rows as a set."""
+    """Every table's rows as text; a counter's are summed over its partitions, those of nothing left out."""
     tables: dict[str, set[str]] = {}
-    for model in models:
-        for table_fold in model.folds:
-            rows = fold_table(table_fold, history).values()
-            tables[table_fold.table.name] = {repr(astuple(row)) for row in rows}
-            for index in table_fold.index_rows:
-                tables[index.table.name] = {repr(tuple(derived)) for row in rows for derived in index.rows(row)}
-            for contribution in table_fold.contributions:
-                totals: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-                for row in rows:
-                    for key, amounts in contribution.amounts(row).items():
-                        now = totals[key] or [0] * len(amounts)
-                        totals[key] = [a + b for a, b in zip(now, amounts, strict=True)]
-                tables[contribution.table.name] = {
-                    repr((*key, *amounts)) for key, amounts in totals.items() if any(amounts)
-                }
+    for table_fold in (each for model in models for each in model.folds):
+        rows = list(fold_table(table_fold, history).values())
+        names = [field.name for field in fields(table_fold.row)]
+        tables[table_fold.table.name] = {as_text([getattr(row, name) for name in names]) for row in rows}
+        for index in table_fold.index_rows:
+            tables[index.table.name] = {as_text(derived) for row in rows for derived in index.rows(row)}
+        for contribution in table_fold.contributions:
+            tables[contribution.table.name] = _totals(contribution, rows)
     return tables
+
+
+def _totals(contribution: Contribution[Any], rows: Iterable[Any]) -> set[str]:
+    totals: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for row in rows:
+        for key, amounts in contribution.amounts(row).items():
+            before = totals[key] or [0] * len(amounts)
+            totals[key] = [a + b for a, b in zip(before, amounts, strict=True)]
+    return {as_text((*key, *amounts)) for key, amounts in totals.items() if any(amounts)}

@@ -33,6 +33,7 @@ class Writers:
     count: int = 6
     acknowledged: list[Acknowledged] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
+    run: str = field(default_factory=lambda: uuid4().hex)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -58,7 +59,7 @@ class Writers:
             for turn in itertools.count():
                 if self._stopping.is_set():
                     return
-                await self._one_post(client, f"writer {number} turn {turn}")
+                await self._one_post(client, f"writer {number} turn {turn} of {self.run}")
 
     async def _one_post(self, client: httpx.AsyncClient, title: str) -> None:
         drafted = await self._send(
