@@ -13,10 +13,11 @@ class Detached:
     def __init__(self, log: Path) -> None:
         self._log = log
 
-    def ready(self) -> None:
+    def ready(self, code: int) -> None:
+        """Lets the terminal go, where the command ends with `code`."""
         sys.stdout.flush()
         sys.stderr.flush()
-        os.write(1, _READY)
+        os.write(1, _READY + bytes([code]))
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
@@ -43,13 +44,13 @@ def detach(log: Path) -> Detached:
 
 
 def _accompany(child: int, reading: int) -> int:
-    """Shows what the background process says; 0 once it is ready, else the code that it ends with."""
+    """Shows what the background process says; the code that it gives once ready, else the one that it ends with."""
     try:
         while said := os.read(reading, 65536):
-            text, is_ready, _ = said.partition(_READY)
+            text, is_ready, code = said.partition(_READY)
             os.write(1, text)
             if is_ready:
-                return 0
+                return code[0]
     except KeyboardInterrupt:
         os.kill(child, 15)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

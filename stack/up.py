@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
 import time
 
@@ -12,12 +11,12 @@ from stack.detaching import Detached, detach
 from stack.home import Home
 from stack.leftovers import end_leftovers
 from stack.locking import Lock, holder
-from stack.oneshot import OneShotFailed, run_once
 from stack.plan import plan
 from stack.problem import ExitCode, StackProblem
 from stack.processes import PROCESSES, Process
 from stack.running import Running
 from stack.settings import StackSettings
+from stack.starting import Starting
 from stack.state import State, load
 
 _DESCRIPTION = """Starts two PostgreSQL clusters, Kafka, Valkey, a mail sink and every process, and keeps them running.
@@ -70,63 +69,43 @@ async def _supervise(
     end_leftovers(home)
     secrets = credentials_of.load_or_make(home)
     running = Running(plan(settings, home, secrets, processes), home, secrets)
+    start = Starting(running, secrets, with_admin=with_admin)
+    starting = asyncio.create_task(start.run())
     try:
-        code = await _start(running, stop, settings.ready_s, with_admin=with_admin)
-        if not stop.is_set():
-            _say_where(running, home, time.monotonic() - began)
-            if background:
-                background.ready()
-            await stop.wait()
+        await _until_done_or_told(starting, stop, settings.ready_s)
+        code = _say(start, running, home, time.monotonic() - began if starting.done() else None)
+        if background:
+            background.ready(code)
+        await stop.wait()
     finally:
+        starting.cancel()
         await running.stop(settings.stop_s)
     return code
 
 
-async def _start(running: Running, stop: asyncio.Event, ready_s: float, *, with_admin: bool) -> int:
-    """Starts all of it, unless we are told to stop meanwhile."""
-    starting = asyncio.create_task(running.start())
+async def _until_done_or_told(starting: "asyncio.Task[None]", stop: asyncio.Event, patience_s: float) -> None:
+    """Raises what keeps the stack from starting."""
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, timeout=ready_s, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({starting, stopping}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if starting.done():
-        _raise_first_problem(starting)
-        if with_admin:
-            await _show_first_admin(running)
-        return ExitCode.DONE
-    if not stop.is_set():
-        print(f"not ready after {ready_s:.0f} s: {', '.join(running.missing())}; see `palimpsest status`")
-    return ExitCode.NOT_READY
-
-
-def _raise_first_problem(starting: "asyncio.Task[None]") -> None:
-    try:
         starting.result()
-    except* StackProblem as problems:
-        first: BaseException = problems
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
 
 
-async def _show_first_admin(running: Running) -> None:
-    try:
-        made = await run_once(("-m", "command_api.first_admin"), running.settings_of("command_api"))
-    except OneShotFailed as problem:
-        raise StackProblem(f"the first admin could not be made: {problem}") from problem
-    if made.strip():
-        admin = json.loads(made)
-        print(
-            f"first admin: {admin['handle']}, password {admin['password']} (shown once; `admin-password` makes another)"
-        )
-
-
-def _say_where(running: Running, home: Home, took_s: float) -> None:
+def _say(start: Starting, running: Running, home: Home, took_s: float | None) -> ExitCode:
+    """Tells the person at the terminal how it went. `took_s` is None when not all is ready."""
+    if took_s is None:
+        print(f"not ready yet: {', '.join(running.missing())}; see `palimpsest status`")
+    else:
+        print(f"ready in {took_s:.1f} s")
+    if admin := start.first_admin:
+        print(f"  admin     {admin.handle}, password {admin.password} (shown once; `admin-password` makes another)")
     urls = running.state.urls
-    print(f"ready in {took_s:.1f} s")
     for name, what in (("command_api", "commands"), ("query_api", "queries")):
         if name in urls:
             print(f"  {what:9} {urls[name]}")
     print(f"  mails     {home.mail}\n  logs      {home.logs}", flush=True)
+    return ExitCode.NOT_READY if took_s is None else ExitCode.DONE
 
 
 def _is_running_already(home: Home, ready_s: float) -> int:

@@ -47,15 +47,15 @@ class Cluster:
 
     def __init__(self, server: Postgres) -> None:
         self.server = server
-        self._passwords = {role: secrets.token_hex(8) for role in ROLES}
+        self.passwords = {role: secrets.token_hex(8) for role in ROLES}
         self._templates: dict[str, Database] = {}
         self._count = 0
 
     def empty(self, which: Literal["log", "read"], name: str) -> Database:
         """A database with roles and without tables."""
         url = self.server.url(name)
-        wait(provision(url, which, self._passwords))
-        return Database(name, url, self._passwords)
+        wait(provision(url, which, self.passwords))
+        return Database(name, url, self.passwords)
 
     def copy(self, which: Literal["log", "read"]) -> Database:
         """A migrated database of one's own: a copy takes a tenth of the time of migrating again."""
@@ -63,7 +63,7 @@ class Cluster:
         self._count += 1
         name = f"{which}_{self._count}"
         wait(self._create(name, template.name, which))
-        return Database(name, self.server.url(name), self._passwords)
+        return Database(name, self.server.url(name), self.passwords)
 
     def drop(self, database: Database) -> None:
         wait(self._execute(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)"))
