@@ -22,6 +22,8 @@ class Recorder(Consumer):
         self.open = asyncio.Event()
         """Cleared, it holds every batch back."""
         self.open.set()
+        self.has_batch = asyncio.Event()
+        """Set once a batch has come in."""
         self.faults: list[Exception] = []
         """Raised one by one in place of the next batches."""
 
@@ -33,6 +35,7 @@ class Recorder(Consumer):
         return dict(self.checkpoints)
 
     async def apply(self, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
+        self.has_batch.set()
         await self.open.wait()
         if self.faults:
             raise self.faults.pop(0)
