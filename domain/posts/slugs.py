@@ -10,7 +10,7 @@ from domain.command import Context, Name
 from domain.posts.refusals import SlugTaken
 
 DERIVED_MAX = 80
-MAX = 100
+MAX = 200
 _BESIDE_DECOMPOSITION = str.maketrans(
     {
         "æ": "ae",

@@ -1,0 +1,124 @@
+"""`import`: brings in Markdown with front matter through the command doors, as any client would."""
+
+import argparse
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack
+from datetime import UTC, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ops.importing.article import Manner
+from ops.importing.author_list import names_of
+from ops.importing.credits import Credits
+from ops.importing.door import CommandDoor, DoorClosed, open_client
+from ops.importing.importer import Importer
+from ops.importing.remarks import Remarks
+from ops.importing.sign_in import Bearer, NotSignedIn, bearer
+from ops.importing.sources import Unreadable, open_source
+from ops.importing.windows import Reader
+from ops.local_stack import LocalStack, NoStack, local_stack
+from ops.progress import Progress
+
+_SIDE_BY_SIDE = 2
+"""Windows under way: while one is stored, the next is read and sent."""
+
+_DESCRIPTION = """\
+Imports posts from a folder, a tar, tar.gz or zip, or one file. Titles, dates, authors, tags, slugs and languages are
+kept; what is adapted is said as a warning. A second run changes nothing, and a changed file becomes one revision.
+
+Without --as and without PALIMPSEST_TOKEN, the operator of the stack in PALIMPSEST_HOME imports.
+
+exit codes: 0 done, perhaps with warnings; 1 something was refused; 2 nothing was done
+"""
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "import",
+        help="bring in Markdown with front matter",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("path", type=Path)
+    parser.add_argument(
+        "--as", dest="handle", help="sign in as this account; its password: PALIMPSEST_PASSWORD or asked"
+    )
+    parser.add_argument("--url", default=os.environ.get("PALIMPSEST_COMMAND_URL", ""), help="the command API")
+    parser.add_argument("--time-zone", type=_zone, default=UTC, help="of dates that name none (UTC)")
+    parser.add_argument("--language", default="en", help="of posts that name none (en)")
+    parser.add_argument("--source", default="", help="a name for this site, when several have files of the same names")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    stack = _stack()
+    url = options.url or (stack.command_url if stack else "")
+    if not url:
+        print(
+            "import: no stack runs here: start one by `palimpsest up`, or name a command API by --url", file=sys.stderr
+        )
+        return 2
+    try:
+        who = bearer(options.handle, stack if stack and url == stack.command_url else None)
+        return asyncio.run(_import(options, url, who, stack))
+    except (NotSignedIn, Unreadable) as problem:
+        print(f"import: {problem}", file=sys.stderr)
+        return 2
+    except DoorClosed as closed:
+        print(f"import: {closed}; run it again, it goes on where it stopped", file=sys.stderr)
+        return 1
+
+
+async def _import(options: argparse.Namespace, url: str, who: Bearer, stack: LocalStack | None) -> int:
+    remarks, progress = Remarks(), Progress("posts")
+    async with AsyncExitStack() as open_ones:
+        door = CommandDoor(await open_ones.enter_async_context(open_client(url)), who)
+        directory = await open_ones.enter_async_context(open_client(stack.query_url)) if stack else None
+        reader = Reader(Manner(options.time_zone, options.language, options.source), remarks)
+        importer = Importer(door, Credits(door, remarks, directory, names_of(options.path)), remarks, progress)
+        await _run_windows(importer, reader, options.path)
+    importer.outcomes["refused"] += reader.refused
+    _summarise(importer, reader, remarks)
+    return 1 if importer.outcomes["refused"] else 0
+
+
+async def _run_windows(importer: Importer, reader: Reader, path: Path) -> None:
+    room = asyncio.Semaphore(_SIDE_BY_SIDE)
+    try:
+        async with asyncio.TaskGroup() as windows:
+            for window in reader.windows(open_source(path)):
+                await room.acquire()
+                windows.create_task(importer.take(window)).add_done_callback(lambda _: room.release())
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+
+
+def _summarise(importer: Importer, reader: Reader, remarks: Remarks) -> None:
+    importer.progress.finish()
+    outcomes, counts = importer.outcomes, remarks.counts
+    posts = ", ".join(
+        f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "unchanged", "left alone") if outcomes[kind]
+    )
+    print(
+        f"{posts or 'no posts'}; {outcomes['refused']} refused, {counts['skipped']} files skipped, "
+        f"{counts['warning']} warnings, {importer.credits.credited} authors credited"
+    )
+    if reader.ignored:
+        fields = ", ".join(f"{name} ({count})" for name, count in reader.ignored.most_common(20))
+        print(f"fields that posts have no place for: {fields}")
+
+
+def _stack() -> LocalStack | None:
+    try:
+        return local_stack()
+    except NoStack:
+        return None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise argparse.ArgumentTypeError(f"{name} is no IANA time zone such as Europe/Vienna") from None
