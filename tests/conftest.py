@@ -15,6 +15,7 @@ from stack.servers.java import JavaMissing
 from stack.servers.postgres import ClusterNotMade
 from stack.servers.smtp import Smtp
 from stack.servers.valkey import Valkey
+from tests.live_stack import LiveStack, live_stack
 from tests.servers import Cluster, Database, account, new_kafka, new_postgres, running, wait
 
 PARTITIONS = 16
@@ -91,6 +92,14 @@ def smtp(server_folder: Path) -> Iterator[Smtp]:
     server = Smtp(server_folder / "mail", free_port())
     with running(server, server_folder / "smtp.log"):
         yield server
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """One whole stack for all who need one: what one fault leaves behind, the next must live with."""
+    folder = tmp_path_factory.mktemp("stack")
+    with live_stack(folder) as running_stack:
+        yield running_stack
 
 
 async def _create_topic(address: str, name: str) -> None:

@@ -1,18 +1,9 @@
-"""One stack for all faults: what one fault leaves behind, the next must live with."""
-
-from collections.abc import Iterator
+"""What every fault needs: somebody who may write, and the proof."""
 
 import pytest
 
 from tests.faults.proof import Proof
-from tests.live_stack import LiveStack, live_stack
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    folder = tmp_path_factory.mktemp("stack")
-    with live_stack(folder) as running:
-        yield running
+from tests.live_stack import LiveStack
 
 
 @pytest.fixture(scope="session")
