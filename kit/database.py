@@ -1,5 +1,8 @@
 """Connections to PostgreSQL, with the session settings that every process wants."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import asyncpg
 
 _CONNECT_TIMEOUT_S = 5
@@ -13,18 +16,38 @@ _SESSION = {
 }
 
 
-async def open_pool(
-    url: str, *, size: int, application_name: str, command_timeout_s: float = 30
+async def open_pool(  # noqa: PLR0913 - each is a setting of the pool
+    url: str,
+    *,
+    size: int,
+    application_name: str,
+    command_timeout_s: float = 30,
+    session: Mapping[str, str] | None = None,
+    is_stateless: bool = False,
 ) -> "asyncpg.Pool[asyncpg.Record]":
-    """A pool of up to `size` connections, opened as they are needed: a process starts while its database is down."""
+    """A pool of up to `size` connections, opened as they are needed: a process starts while its database is down.
+
+    Args:
+        url: the database, with this process's own role.
+        size: the most connections.
+        application_name: what pg_stat_activity shows.
+        command_timeout_s: how long one statement may take.
+        session: further settings of each connection.
+        is_stateless: statements leave nothing behind in the session, so that it is not reset after each use.
+    """
     return await asyncpg.create_pool(
         url,
         min_size=0,
         max_size=size,
         timeout=_CONNECT_TIMEOUT_S,
         command_timeout=command_timeout_s,
-        server_settings={**_SESSION, "application_name": application_name},
+        server_settings={**_SESSION, **(session or {}), "application_name": application_name},
+        reset=_leave_as_it_is if is_stateless else None,
     )
+
+
+async def _leave_as_it_is(_connection: Any) -> None:
+    """Saves the round trip of a reset."""
 
 
 async def connect(

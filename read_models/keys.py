@@ -4,6 +4,7 @@ import unicodedata
 from hashlib import blake2b
 from uuid import UUID
 
+from domain.language import well_formed
 from domain.posts.tags import normal_form
 from engine.log.records import Recorded
 
@@ -24,6 +25,15 @@ def tag_key(tag: str) -> str:
     if len(form.encode()) <= _LONGEST:
         return form
     return f"{form[: _LONGEST // 8]}~{blake2b(form.encode(), digest_size=8).hexdigest()}"
+
+
+def language_key(language: str) -> str:
+    """A language's tag as posts have it.
+
+    Raises:
+        ValueError: it is not the form of one.
+    """
+    return well_formed(language)
 
 
 def title_key(title: str | None) -> str:
