@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from stack.credentials import Credentials
-
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -24,11 +22,11 @@ class Addresses:
     """The HTTP port of each process."""
 
 
-def as_role(url: str, role: str, credentials: Credentials) -> str:
+def as_role(url: str, role: str, passwords: Mapping[str, str]) -> str:
     """The same database for one of our roles."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{role}:{quote(credentials.roles[role], safe='')}@{host}"))
+    return urlunsplit(parts._replace(netloc=f"{role}:{quote(passwords[role], safe='')}@{host}"))
 
 
 def without_password(url: str) -> str:

@@ -70,4 +70,4 @@ def environment(process: Process, at: Addresses, credentials: Credentials) -> di
 
 
 def _role_url(url: str, role: str, credentials: Credentials) -> str:
-    return as_role(url, role, credentials) if role else ""
+    return as_role(url, role, credentials.roles) if role else ""

@@ -6,11 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import asyncpg
-
-from migrations.roles import OWNER, NotAPlainName, provision
-from stack.addresses import as_role, without_password
 from stack.credentials import Credentials
+from stack.databases import prepare_database
 from stack.oneshot import OneShotFailed, run_once
 from stack.problem import StackProblem
 from stack.running import Running
@@ -75,12 +72,7 @@ class Starting:
 
     async def _migrate(self, which: Literal["log", "read"], url: str) -> None:
         await self._await_servers(f"postgres-{which}")
-        try:
-            await provision(url, which, self._credentials.roles)
-            owner = as_role(url, OWNER, self._credentials)
-            await run_once(("-m", "migrations.runner"), {f"PALIMPSEST_{which.upper()}_URL": owner})
-        except (OSError, asyncpg.PostgresError, OneShotFailed, NotAPlainName, TimeoutError) as problem:
-            raise StackProblem(f"the {which} database at {without_password(url)}: {problem}") from problem
+        await prepare_database(which, url, self._credentials.roles)
 
     async def _provision_topic(self) -> None:
         if not self._running.plan.addresses.kafka:

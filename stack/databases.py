@@ -1,0 +1,25 @@
+"""Brings a database to where processes can use it: roles, the database itself, its newest migration."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import asyncpg
+
+from migrations.roles import OWNER, NotAPlainName, provision
+from stack.addresses import as_role, without_password
+from stack.oneshot import OneShotFailed, run_once
+from stack.problem import StackProblem
+
+
+async def prepare_database(which: Literal["log", "read"], admin_url: str, passwords: Mapping[str, str]) -> None:
+    """Repeatable.
+
+    Raises:
+        StackProblem: naming the database and what is wrong.
+    """
+    try:
+        await provision(admin_url, which, passwords)
+        owner = as_role(admin_url, OWNER, passwords)
+        await run_once(("-m", "migrations.runner"), {f"PALIMPSEST_{which.upper()}_URL": owner})
+    except (OSError, asyncpg.PostgresError, OneShotFailed, NotAPlainName, TimeoutError) as problem:
+        raise StackProblem(f"the {which} database at {without_password(admin_url)}: {problem}") from problem

@@ -1,0 +1,82 @@
+"""compose.yaml runs what `up` runs: the same processes, commands and settings."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from stack.addresses import Addresses
+from stack.compose_environment import lines
+from stack.credentials import Credentials
+from stack.processes import OPTIONAL, PROCESSES, Process, environment
+from stack.servers.postgres import REBUILDABLE, STRICT
+from tests.servers import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVERS = {"log-database", "read-database", "kafka", "valkey", "mail", "proxy", "prepare"}
+
+
+def expected(process: Process) -> dict[str, str]:
+    """What `up` would tell the process if its servers were those of compose.yaml."""
+    http = {each.name: 8000 + each.port_offset if each.port_offset else 9000 for each in PROCESSES}
+    at = Addresses(
+        log="postgresql://log-database:5432/palimpsest_log",
+        read="postgresql://read-database:5432/palimpsest_read",
+        redis="redis://:VALKEY@valkey:6379/0",
+        smtp="smtp://mail:1025",
+        kafka="kafka:9092",
+        topic="palimpsest.events",
+        public="http://localhost:8000",
+        host="0.0.0.0",  # noqa: S104 - inside a container
+        http=http,
+    )
+    roles = {role: role.removeprefix("palimpsest_").upper() for role in Credentials().roles}
+    told = environment(process, at, Credentials(secret="SECRET", valkey="VALKEY", roles=roles))
+    return {**told, "PALIMPSEST_COMMAND_URL": "http://command_api:8001"} if process.asks_command_api else told
+
+
+def filled(value: str) -> str:
+    """A value with its default, or with the last word of its variable's name for a password."""
+    with_default = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
+    named = re.sub(r"\$\{PALIMPSEST_(?:PASSWORD_)?(\w+):\?[^}]*\}", r"\1", with_default)
+    return re.sub(r"\$\{VALKEY_PASSWORD:\?\}", "VALKEY", named)
+
+
+def test_there_is_a_service_for_each_process_and_no_other() -> None:
+    assert set(SERVICES) - SERVERS == {process.name for process in PROCESSES}
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
+def test_a_process_runs_by_the_same_command_with_the_same_settings(process: Process) -> None:
+    service = SERVICES[process.name]
+    assert service["command"] == ["python", *process.arguments]
+    told = {name: filled(value) for name, value in service["environment"].items()}
+    assert {name: value for name, value in told.items() if name not in OPTIONAL} == expected(process)
+    assert set(OPTIONAL) <= set(told)
+
+
+def test_the_databases_are_as_durable() -> None:
+    for name, durability in (("log-database", STRICT), ("read-database", REBUILDABLE)):
+        words = SERVICES[name]["command"]
+        assert {f"{key}={value}" for key, value in durability.items()} <= set(words)
+
+
+def test_every_password_that_is_asked_for_is_made() -> None:
+    asked = set(re.findall(r"\$\{(\w+):\?", (ROOT / "compose.yaml").read_text()))
+    assert asked == {line.partition("=")[0] for line in lines(Credentials())}
+
+
+def test_no_process_runs_as_root_or_without_a_health_check() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^USER palimpsest$", image, re.MULTILINE)
+    assert "HEALTHCHECK" in image
+    for server in SERVERS - {"mail", "proxy", "prepare"}:
+        assert "healthcheck" in SERVICES[server]
+
+
+def test_the_image_holds_every_package_of_ours_that_processes_import() -> None:
+    copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+    ours = {folder.parent.name for folder in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert copied == ours
