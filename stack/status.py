@@ -8,14 +8,17 @@ from dataclasses import asdict, dataclass
 
 import psutil
 
+from stack.credentials import load as load_credentials
 from stack.home import Home
 from stack.locking import holder
+from stack.loop import Loop, LoopUnseen, as_lines, look
 from stack.probe import not_ready
 from stack.problem import ExitCode
 from stack.settings import StackSettings
 from stack.state import ProcessState, StackState, State, load
 
-_DESCRIPTION = """Shows each process with its number, state, age, restarts and memory (PSS), and why it is not ready.
+_DESCRIPTION = """Shows each process with its number, state, age, restarts and memory (PSS), and why it is not ready;
+then the loop: lag measured against the log, rates over a second, parked events and jobs that are not done.
 
 Exit codes: 0 everything is ready; 2 wrong usage; 3 something is not; 4 nothing runs."""
 _MIB = 1024 * 1024
@@ -55,10 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"running": False}) if arguments.json else f"nothing runs in {home.path}")
         return ExitCode.CANNOT_START
     found = asyncio.run(examine(state))
+    loop = _loop(home, state)
     if arguments.json:
-        print(_as_json(state, found))
+        print(_as_json(state, found, loop))
     else:
         _show(state, found)
+        print("\n".join(as_lines(loop) if isinstance(loop, Loop) else [f"the loop cannot be seen: {loop}"]))
     return ExitCode.NOT_READY if any(each.not_ready for each in found) else ExitCode.DONE
 
 
@@ -102,10 +107,23 @@ def _pss(process: psutil.Process) -> int:
         return 0
 
 
-def _as_json(state: StackState, found: list[Health]) -> str:
+def _loop(home: Home, state: StackState) -> Loop | str:
+    """The loop's progress, or why it cannot be told."""
+    known = load_credentials(home)
+    if known is None:
+        return "no credentials in this home"
+    try:
+        return asyncio.run(look(state.urls, known))
+    except LoopUnseen as unseen:
+        return str(unseen)
+
+
+def _as_json(state: StackState, found: list[Health], loop: Loop | str) -> str:
     supervisor = {"pid": state.pid, "age_s": time.time() - state.started_at, "memory_mb": _own_mb(state)}
     processes = [asdict(each) for each in found]
-    return json.dumps({"running": True, "supervisor": supervisor, "urls": state.urls, "processes": processes}, indent=1)
+    told = {**asdict(loop), "lag": loop.lag} if isinstance(loop, Loop) else {"unseen": loop}
+    whole = {"running": True, "supervisor": supervisor, "urls": state.urls, "processes": processes, "loop": told}
+    return json.dumps(whole, indent=1)
 
 
 def _own_mb(state: StackState) -> float:

@@ -1,0 +1,100 @@
+"""How far the loop has got: lag by partition against the log, what is parked, how jobs fare, and rates."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from stack.addresses import as_role
+from stack.credentials import Credentials
+
+_BETWEEN_S = 1.0
+_PATIENCE_S = 3.0
+_HEAD = """
+SELECT p.partition, coalesce((SELECT e.sequence FROM events e WHERE e.partition = p.partition
+                               ORDER BY e.sequence DESC LIMIT 1), 0) AS sequence
+  FROM log_state s, generate_series(0, s.partitions - 1) AS p(partition) ORDER BY p.partition
+"""
+_RELAYED = "SELECT coalesce((SELECT max(position) FROM events), 0) - position FROM relay_cursor"
+_APPLIED = """
+SELECT c.partition, min(c.sequence) AS sequence
+  FROM projection.checkpoints c
+  JOIN projection.generations g ON g.model = c.model AND g.number = c.generation AND g.state = 'serving'
+ GROUP BY c.partition
+"""
+_PARKED = "SELECT model, count(DISTINCT key) AS keys, count(*) AS events FROM projection.parked GROUP BY model"
+_JOBS = "SELECT job, state, count(*) AS jobs FROM job_ledger WHERE state <> 'done' GROUP BY job, state"
+
+
+class LoopUnseen(Exception):  # noqa: N818 - named for the fact
+    """A database does not answer, so the loop's progress cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The loop's progress. Lags count events; rates are events a second over the last second."""
+
+    lag_by_partition: Mapping[int, int]
+    relay_lag: int
+    appended_per_s: float
+    applied_per_s: float
+    parked: list[dict[str, Any]]
+    jobs: list[dict[str, Any]]
+
+    @property
+    def lag(self) -> int:
+        return sum(self.lag_by_partition.values())
+
+
+async def look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
+    """Reads the databases twice, a second apart.
+
+    Raises:
+        LoopUnseen: one of them does not answer.
+    """
+    try:
+        async with asyncio.timeout(_BETWEEN_S + _PATIENCE_S):
+            return await _look(urls, credentials)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise LoopUnseen(str(error) or type(error).__name__) from error
+
+
+async def _look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
+    log = await asyncpg.connect(as_role(urls["log"], "palimpsest_relay", credentials.roles))
+    ledger = await asyncpg.connect(as_role(urls["log"], "palimpsest_jobs", credentials.roles))
+    read = await asyncpg.connect(as_role(urls["read"], "palimpsest_projector", credentials.roles))
+    try:
+        before = await _sequences(log, _HEAD), await _sequences(read, _APPLIED)
+        await asyncio.sleep(_BETWEEN_S)
+        head, applied = await _sequences(log, _HEAD), await _sequences(read, _APPLIED)
+        return Loop(
+            lag_by_partition={partition: max(0, last - applied.get(partition, 0)) for partition, last in head.items()},
+            relay_lag=int(await log.fetchval(_RELAYED)),
+            appended_per_s=(sum(head.values()) - sum(before[0].values())) / _BETWEEN_S,
+            applied_per_s=(sum(applied.values()) - sum(before[1].values())) / _BETWEEN_S,
+            parked=[dict(row) for row in await read.fetch(_PARKED)],
+            jobs=[dict(row) for row in await ledger.fetch(_JOBS)],
+        )
+    finally:
+        for connection in (log, ledger, read):
+            connection.terminate()
+
+
+async def _sequences(connection: "asyncpg.Connection[Any]", question: str) -> dict[int, int]:
+    return {row["partition"]: row["sequence"] for row in await connection.fetch(question)}
+
+
+def as_lines(loop: Loop) -> list[str]:
+    """For people: one line a subject, partitions only where they lag."""
+    behind = {partition: lag for partition, lag in loop.lag_by_partition.items() if lag}
+    where = f" ({', '.join(f'partition {partition}: {lag}' for partition, lag in behind.items())})" if behind else ""
+    parked = ", ".join(f"{each['events']} events of {each['keys']} keys in {each['model']}" for each in loop.parked)
+    jobs = ", ".join(f"{each['jobs']} {each['job']} {each['state']}" for each in loop.jobs)
+    return [
+        f"appended {loop.appended_per_s:,.0f} events/s, projected {loop.applied_per_s:,.0f} events/s",
+        f"readers are {loop.lag:,} events behind the log{where}; the relay is {loop.relay_lag:,} behind",
+        f"parked: {parked or 'nothing'}",
+        f"jobs not done: {jobs or 'none'}",
+    ]
