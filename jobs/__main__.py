@@ -6,6 +6,7 @@ import sys
 import structlog
 import uvloop
 
+from engine.following.kafka_feed import TopicDiffers
 from engine.following.watchdog import Stuck
 from jobs.assembly import assembled
 from jobs.registry import JOBS
@@ -36,6 +37,6 @@ if __name__ == "__main__":
     configure("jobs", settings.log_level)
     try:
         uvloop.run(main(settings))
-    except Stuck as reason:
+    except (Stuck, TopicDiffers) as reason:
         structlog.get_logger().critical("stopped", reason=str(reason))
         sys.exit(1)

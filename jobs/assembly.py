@@ -58,8 +58,8 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
     jobs = tuple(jobs)
     name = f"palimpsest jobs {settings.instance}"
     async with (
-        await open_pool(settings.log_url, size=6, application_name=name) as log_pool,
-        await open_pool(settings.read_url, size=2, application_name=name) as read_pool,
+        await open_pool(settings.log_url, size=6, application_name=name, is_stateless=True) as log_pool,
+        await open_pool(settings.read_url, size=2, application_name=name, is_stateless=True) as read_pool,
         _appending(settings.log_url) as appender,
     ):
         reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
@@ -69,7 +69,7 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
             Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
             Links(log_pool, settings.public_url),
             _executor(settings, log_pool, appender, codec),
-            Readers(read_pool),
+            Readers(read_pool, reader),
         )
         broker = JobBroker(settings.redis_url, jobs)
         yield Parts(

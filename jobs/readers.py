@@ -2,10 +2,11 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
-from kit.consistency import ConsistencyToken
+from engine.log.reader import LogReader
 
 _BEHIND = """
     SELECT count(*) FROM unnest($2::smallint[], $3::bigint[]) AS wanted(partition, sequence)
@@ -15,6 +16,7 @@ _BEHIND = """
          WHERE g.model = $1 AND g.state = 'serving' AND c.partition = wanted.partition
            AND c.epoch = $4 AND c.sequence >= wanted.sequence)
 """
+_POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
 _POLL_S = 0.1
 
 
@@ -23,19 +25,31 @@ class NotThereYet(Exception):  # noqa: N818 - named for the fact
 
 
 class Readers:
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
-        self.pool = pool
+    """Looks into the read database.
 
-    async def reach(self, model: str, token: ConsistencyToken, *, timeout_s: float = 10) -> None:
-        """Waits until the read model has applied everything that the token names.
+    Args:
+        pool: of the read database.
+        log: says how far there is to go.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", log: LogReader) -> None:
+        self._pool, self._log = pool, log
+
+    async def posts_of(self, account: UUID) -> list[UUID]:
+        """Every post that the account owns, whatever its status. Reads the whole table: for rare questions."""
+        return [row["post"] for row in await self._pool.fetch(_POSTS_OF, account)]
+
+    async def reach_head(self, model: str, *, timeout_s: float = 10) -> None:
+        """Waits until the read model has applied everything that the log holds now.
 
         Raises:
             NotThereYet: it did not get there in time.
         """
-        partitions, sequences = list(token.sequences), list(token.sequences.values())
+        head = await self._log.head()
+        wanted = (list(range(head.partitions)), head.sequences, head.epoch)
         try:
             async with asyncio.timeout(timeout_s):
-                while await self.pool.fetchval(_BEHIND, model, partitions, sequences, token.epoch):  # noqa: ASYNC110 - polls
+                while await self._pool.fetchval(_BEHIND, model, *wanted):  # noqa: ASYNC110 - polls
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             raise NotThereYet(f"{model} is behind") from None

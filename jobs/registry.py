@@ -1,6 +1,6 @@
 """Every job there is."""
 
-from jobs import address_change_mail, confirmation_mail, password_reset_mail, welcome_mail
+from jobs import address_change_mail, confirmation_mail, erase_content, password_reset_mail, welcome_mail
 from jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -8,4 +8,5 @@ JOBS: tuple[Job, ...] = (
     confirmation_mail.JOB,
     address_change_mail.JOB,
     password_reset_mail.JOB,
+    erase_content.JOB,
 )

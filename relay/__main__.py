@@ -26,7 +26,7 @@ async def main(settings: Settings) -> None:
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
     registry = new_registry()
     async with await open_pool(
-        settings.log_url, size=2, application_name=f"palimpsest relay {settings.instance} reading"
+        settings.log_url, size=2, application_name=f"palimpsest relay {settings.instance} reading", is_stateless=True
     ) as pool:
         contender = Contender(
             settings.log_url,

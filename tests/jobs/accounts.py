@@ -12,6 +12,7 @@ from domain.accounts.request_password_reset import RequestPasswordReset
 from domain.accounts.resend_confirmation import ResendConfirmation
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.command import Actor, Command, Context
+from domain.posts.draft_post import DraftPost
 from engine.commands.executor import CommandExecutor
 from engine.log.answers import Answers
 from engine.log.appender import Appender
@@ -46,13 +47,26 @@ class Accounts:
     async def forget_password(self, account: UUID) -> None:
         await self._execute(RequestPasswordReset(account=account), link=f"{account.hex}.reset")
 
+    async def draft(self, account: UUID) -> str:
+        """The new post's stream."""
+        post = uuid4()
+        command = DraftPost(post=post, title=f"About {post}", body="Words.")
+        await self._execute(command, actor=Actor(account, frozenset({"author"})))
+        return command.stream
+
     async def close(self, account: UUID, *, erase_content: bool = False) -> None:
         await self._execute(CloseAccount(account=account, erase_content=erase_content))
 
     async def _execute(
-        self, command: Command, correlation: str = "r", *, link: str | None = None, password_hash: str | None = None
+        self,
+        command: Command,
+        correlation: str = "r",
+        *,
+        actor: Actor = _SYSTEM,
+        link: str | None = None,
+        password_hash: str | None = None,
     ) -> Any:
-        context = Context(_SYSTEM, clock.now(), password_hash=password_hash, one_time_token=link)
+        context = Context(actor, clock.now(), password_hash=password_hash, one_time_token=link)
         return await self.executor.execute(command, context=context, correlation=correlation)
 
 

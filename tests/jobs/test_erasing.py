@@ -1,0 +1,58 @@
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from domain.posts.post import Post
+from engine.log.reader import LogReader
+from kit.database import open_pool
+from tests.jobs.accounts import Accounts
+from tests.jobs.conftest import LedgerView, StartJobs
+from tests.servers import ROOT, Database
+
+
+@pytest.fixture
+def projectors(log_database: Database, read_database: Database, tmp_path: Path) -> Iterator[None]:
+    """The read models that the job looks into."""
+    settings = {
+        "PALIMPSEST_LOG_URL": log_database.url("projector"),
+        "PALIMPSEST_READ_URL": read_database.url("projector"),
+        "PALIMPSEST_SECRET": base64.b64encode(b"x" * 32).decode(),
+        "PALIMPSEST_BUS": "log",
+    }
+    with (tmp_path / "projectors.log").open("ab") as log:
+        command = [sys.executable, "-m", "projectors"]
+        process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT, stdout=log, stderr=log)
+    yield
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.usefixtures("projectors")
+async def test_a_closed_account_has_its_posts_deleted_when_it_asked_for_that(
+    accounts: Accounts, start_jobs: StartJobs, ledger_view: LedgerView, log_database: Database
+) -> None:
+    leaver, _ = await accounts.register()
+    stayer, _ = await accounts.register()
+    posts = [await accounts.draft(leaver) for _ in range(5)]
+    other = await accounts.draft(stayer)
+    await accounts.close(leaver, erase_content=True)
+    await accounts.close(stayer)
+    start_jobs()
+    await ledger_view.until_state("done", 4)
+    for post in posts:
+        state, _ = await accounts.executor.load(Post, post)
+        assert state.status == "deleted"
+    kept, _ = await accounts.executor.load(Post, other)
+    assert kept.status == "draft"
+    async with await open_pool(log_database.url("jobs"), size=1, application_name="test") as pool:
+        deleted = (await LogReader(pool).stream(posts[0]))[-1]
+    closing = [row["event_id"] for row in await ledger_view.rows() if row["job"] == "erase_content"]
+    metadata = orjson.loads(deleted.metadata)
+    assert (metadata["actor"], metadata["correlation"]) == ("system", "r")
+    assert metadata["causation"] in map(str, closing)
