@@ -68,6 +68,8 @@ class Appender:
             LogUnavailable: the log was not reached before the deadline; nothing was stored.
             OutcomeUnknown: the connection was lost at commit and the deadline passed.
         """
+        if not append.events:
+            raise ValueError("an append has events")
         waiting = Waiting(append, asyncio.get_running_loop().create_future(), size_of(append))
         if self._is_stopping or self._queued_bytes + waiting.size_bytes > _MAX_WAITING_BYTES:
             raise LogUnavailable("too much is waiting for the log already")
