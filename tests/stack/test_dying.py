@@ -18,10 +18,10 @@ async def test_after_kill_9_no_child_is_left_and_up_goes_on_with_the_same_data(s
     await execute(stack, "CREATE TABLE kept AS SELECT 42 AS answer")
     before = stack.pids
     stack.kill()
+    await asyncio.to_thread(await_that, lambda: not [name for name, pid in before.items() if is_alive(pid)])
     # A stale number in the lock file means nothing: nobody holds the lock.
     again = await asyncio.to_thread(stack.up)
     assert again.returncode == 0, again.stdout
-    assert not [name for name, pid in before.items() if is_alive(pid)]
     assert await execute(stack, "SELECT answer FROM kept") == 42
 
 

@@ -70,3 +70,8 @@ async def test_fresh_databases_are_migrated_and_apart(log_database: Database, re
             assert await connection.fetchval("SELECT count(*) FROM alembic_version")
         finally:
             await connection.close()
+
+
+def test_the_mail_sink_refuses_an_endless_mail(smtp: Smtp) -> None:
+    with smtplib.SMTP("127.0.0.1", smtp.port) as client, pytest.raises(smtplib.SMTPException):
+        client.sendmail("from@example.org", ["to@example.org"], "Subject: long\r\n\r\n" + "x" * 78 * 150_000)
