@@ -31,10 +31,12 @@ class Cursor(NamedTuple):
 
 
 class Lease:
-    """A session that holds the lock. Used by one task at a time."""
+    """A session that holds the lock."""
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]", cursor: Cursor) -> None:
         self._connection = connection
+        self._turn = asyncio.Lock()  # a connection does one thing at a time
+        self._is_lost = False
         self.cursor = cursor
 
     async def move_cursor(self, position: int) -> None:
@@ -46,29 +48,35 @@ class Lease:
         Raises:
             LeaseLost: the cursor is not where this relay left it, or the session is gone.
         """
-        try:
-            done = await self._connection.execute(_MOVE, self.cursor.epoch, self.cursor.position, position)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise LeaseLost("the session that holds the lock is gone") from error
+        done = await self._execute(_MOVE, self.cursor.epoch, self.cursor.position, position)
         if done != "UPDATE 1":
             raise LeaseLost("another relay has moved the cursor")
         self.cursor = Cursor(self.cursor.epoch, position)
 
-    async def renew(self) -> None:
-        """Shows the server that this relay lives: a session that is silent for 5 s is ended, and its lock with it.
+    def check(self) -> None:
+        """Raises LeaseLost when the session is known to be gone."""
+        if self._is_lost:
+            raise LeaseLost("the session that holds the lock is gone")
 
-        Raises:
-            LeaseLost: the session is gone.
-        """
+    async def keep(self, every_s: float) -> None:
+        """Shows the server that this relay lives: a session that is silent for 5 s is ended, and its lock with it."""
+        with contextlib.suppress(LeaseLost):
+            while True:
+                await asyncio.sleep(every_s)
+                await self._execute("SELECT 1")
+
+    async def _execute(self, statement: str, *values: object) -> str:
         try:
-            await self._connection.execute("SELECT 1")
+            async with self._turn:
+                return await self._connection.execute(statement, *values)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            self._is_lost = True
             raise LeaseLost("the session that holds the lock is gone") from error
 
 
 @contextlib.asynccontextmanager
 async def hold_lease(
-    url: str, *, name: str, stop: asyncio.Event, on_standby: Callable[[], None]
+    url: str, *, name: str, stop: asyncio.Event, on_standby: Callable[[], None], renew_every_s: float = 1.0
 ) -> AsyncIterator[Lease | None]:
     """Stands by until no other relay holds the lock, then holds it for as long as the context lasts.
 
@@ -84,7 +92,16 @@ async def hold_lease(
             on_standby()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _STANDBY_POLL_S)
-        yield await _take_over(connection) if is_held else None
+        if not is_held:
+            yield None
+            return
+        lease = await _take_over(connection)
+        keeping = asyncio.create_task(lease.keep(renew_every_s))
+        try:
+            yield lease
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
     finally:
         await _close(connection)
 

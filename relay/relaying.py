@@ -1,7 +1,6 @@
 """The loop that tails the log and sends it on: read, send, wait for the acknowledgement, move the cursor."""
 
 import asyncio
-import time
 from typing import Any, NamedTuple, Protocol
 
 from engine.following.records import to_record
@@ -15,7 +14,6 @@ _CHUNK_EVENTS = 2000
 _CHUNK_BYTES = 2 * 1024 * 1024
 _CHUNKS_IN_FLIGHT = 3
 _STORE_INTERVAL_S = 0.05
-_RENEW_INTERVAL_S = 1.0
 _ACK_TIMEOUT_S = 15
 
 
@@ -90,15 +88,11 @@ class Relaying:
 
     async def _record(self) -> None:
         """Moves the cursor at most every 50 ms: a burst of small chunks is one write."""
-        renewed_at = time.monotonic()
         while True:
-            was_drained, now = self._is_drained, time.monotonic()
+            was_drained = self._is_drained
+            self._lease.check()
             if self._acknowledged != self._lease.cursor.position:
                 await self._lease.move_cursor(self._acknowledged)
-                renewed_at = now
-            elif now - renewed_at > _RENEW_INTERVAL_S:
-                await self._lease.renew()
-                renewed_at = now
             if was_drained:
                 return
             await asyncio.sleep(_STORE_INTERVAL_S)

@@ -90,11 +90,32 @@ async def test_a_session_that_is_silent_loses_the_lock(log_database: Database) -
     """As a stopped process does: its sockets stay open, and only the server can end its session."""
     url = log_database.url("relay")
     async with (
-        hold_lease(url, name="silent", stop=asyncio.Event(), on_standby=lambda: None) as silent,
+        hold_lease(url, name="silent", stop=asyncio.Event(), on_standby=lambda: None, renew_every_s=60) as silent,
         asyncio.timeout(15),
         hold_lease(url, name="heir", stop=asyncio.Event(), on_standby=lambda: None) as heir,
     ):
         assert silent is not None
         assert heir is not None
         with pytest.raises(LeaseLost):
-            await silent.renew()
+            await silent.move_cursor(1)
+
+
+async def test_a_relay_that_lives_keeps_its_lock(log_database: Database) -> None:
+    """Also while it has nothing to say for longer than a silent session may last."""
+    url = log_database.url("relay")
+    seen, stop = 0, asyncio.Event()
+
+    def refused() -> None:
+        nonlocal seen
+        seen += 1
+        if seen > 14:  # every half second
+            stop.set()
+
+    async with (
+        hold_lease(url, name="quiet", stop=asyncio.Event(), on_standby=lambda: None) as quiet,
+        hold_lease(url, name="heir", stop=stop, on_standby=refused) as heir,
+    ):
+        assert quiet is not None
+        assert heir is None
+        quiet.check()
+        await quiet.move_cursor(1)
