@@ -1,9 +1,9 @@
 """What text may be: no U+0000 and no lone surrogates anywhere, no control characters in a single line."""
 
 import unicodedata
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, StringConstraints
 
 _NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
 
@@ -36,12 +36,12 @@ def single_line(text: str) -> str:
     return text
 
 
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+STRIPPED = StringConstraints(strip_whitespace=True)
+"""Without spaces around it. Goes before the length."""
+STORABLE = AfterValidator(storable)
+"""Any number of lines."""
+SINGLE_LINE = AfterValidator(single_line)
+"""One line. Goes after the length, as STORABLE does."""
 
-
-Line: TypeAlias = Annotated[str, BeforeValidator(_stripped, json_schema_input_type=str), AfterValidator(single_line)]
-"""One line, without spaces around it. Give it a length with `Field`."""
-
-Text: TypeAlias = Annotated[str, AfterValidator(storable)]
-"""Any number of lines. Give it a length with `Field`."""
+Line: TypeAlias = Annotated[str, STRIPPED, SINGLE_LINE]
+"""One line of any length."""

@@ -17,8 +17,8 @@ def _lowered(value: object) -> object:
 
 Handle: TypeAlias = Annotated[
     str,
-    BeforeValidator(_lowered, json_schema_input_type=str),
     Field(min_length=2, max_length=MAX, pattern=r"^[a-z0-9_-]+$"),
+    BeforeValidator(_lowered),
 ]
 """2-30 of a-z, 0-9, _ and -; lower-cased on entry."""
 

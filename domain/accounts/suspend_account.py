@@ -10,11 +10,11 @@ from domain.accounts.events import AccountSuspended
 from domain.accounts.refusals import OwnRights
 from domain.command import Context, Decision
 from domain.rights import require_admin
-from domain.text import Text
+from domain.text import STORABLE
 
 
 class SuspendAccount(AccountCommand):
-    reason: Annotated[Text, Field(max_length=500)] = ""
+    reason: Annotated[str, Field(max_length=500), STORABLE] = ""
 
     def decide(self, state: Account | None, context: Context) -> Decision:
         require_admin(context.actor)

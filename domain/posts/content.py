@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from domain.text import Line, Text
+from domain.text import SINGLE_LINE, STORABLE, STRIPPED
 
 MAX_BODY_BYTES = 1 << 20
 
@@ -29,7 +29,7 @@ def is_blank(body: str | None) -> bool:
     return body is None or bool(_INVISIBLE.fullmatch(body))
 
 
-Title: TypeAlias = Annotated[Line, Field(min_length=1, max_length=200)]
-Body: TypeAlias = Annotated[Text, Field(max_length=MAX_BODY_BYTES), AfterValidator(_within_body_limit)]
-Excerpt: TypeAlias = Annotated[Text, Field(max_length=500)]
+Title: TypeAlias = Annotated[str, STRIPPED, Field(min_length=1, max_length=200), SINGLE_LINE]
+Body: TypeAlias = Annotated[str, Field(max_length=MAX_BODY_BYTES), STORABLE, AfterValidator(_within_body_limit)]
+Excerpt: TypeAlias = Annotated[str, Field(max_length=500), STORABLE]
 Authors: TypeAlias = Annotated[tuple[UUID, ...], Field(max_length=10), AfterValidator(_without_repeats)]

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from domain.text import Line
+from domain.text import SINGLE_LINE, STRIPPED
 
 _SPACES = re.compile(r"[\s-]+")
 
@@ -38,5 +38,7 @@ def without_repeats(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(firsts.values())
 
 
-Tag: TypeAlias = Annotated[Line, Field(min_length=1, max_length=50), AfterValidator(_has_a_normal_form)]
+Tag: TypeAlias = Annotated[
+    str, STRIPPED, Field(min_length=1, max_length=50), SINGLE_LINE, AfterValidator(_has_a_normal_form)
+]
 Tags: TypeAlias = Annotated[tuple[Tag, ...], Field(max_length=20), AfterValidator(without_repeats)]
