@@ -17,7 +17,7 @@ from jobs.ledger import Due
 _logger = structlog.get_logger()
 _QUEUE = "jobs"
 _THREADS = 8
-_IDLE_POLL_MS = 50
+_IDLE_POLL_MS = 100
 """Dramatiq's own default backs off to a second."""
 _STOP_TIMEOUT_MS = 10_000
 _SOCKET_TIMEOUT_S = 5
@@ -42,6 +42,13 @@ class JobBroker:
     async def send(self, dues: Iterable[Due]) -> bool:
         """False when the broker did not take all of them: the sweeper sends them again."""
         return await asyncio.to_thread(self._send, tuple(dues))
+
+    async def is_reachable(self) -> bool:
+        try:
+            await asyncio.to_thread(self._broker.client.ping)
+        except redis.RedisError:
+            return False
+        return True
 
     def _send(self, dues: Iterable[Due]) -> bool:
         try:

@@ -17,6 +17,11 @@ _logger = structlog.get_logger()
 _FIRST_RESEND_S = 10
 
 _LOAD = "SELECT partition, epoch, sequence FROM job_checkpoints"
+_START_CHECKPOINTS = """
+    INSERT INTO job_checkpoints (partition, epoch, sequence)
+    SELECT partition, $2, 0 FROM generate_series(0, $1 - 1) AS all_of_them(partition)
+        ON CONFLICT DO NOTHING
+"""
 _START_TRIGGERS = """
     INSERT INTO job_triggers (job, since) SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING
 """
@@ -55,6 +60,7 @@ class Reactor:
     async def load(self, head: Head) -> Mapping[int, int]:
         """Raises ForeignHistory, StoreUnavailable."""
         try:
+            await self._pool.execute(_START_CHECKPOINTS, len(head.sequences), head.epoch)
             rows = await self._pool.fetch(_LOAD)
             await self._pool.execute(_START_TRIGGERS, [job.name for job in self._jobs], head.position)
             self._since = dict(map(tuple, await self._pool.fetch(_TRIGGERS)))

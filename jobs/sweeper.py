@@ -27,7 +27,7 @@ class Sweeper:
         while True:
             try:
                 await self._turn(turn)
-                self.trouble = []
+                self.trouble = [] if await self._broker.is_reachable() else ["the job broker cannot be reached"]
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 self.trouble = [f"the ledger cannot be reached: {type(error).__name__}"]
                 _logger.warning("the ledger cannot be swept", cause=type(error).__name__)

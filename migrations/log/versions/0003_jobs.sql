@@ -45,7 +45,7 @@ SELECT job, (SELECT coalesce(max(position), 0) FROM events)
        AS known(job);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON job_ledger TO palimpsest_jobs;
-GRANT SELECT, UPDATE ON job_checkpoints TO palimpsest_jobs;
+GRANT SELECT, INSERT, UPDATE ON job_checkpoints TO palimpsest_jobs;
 GRANT SELECT, INSERT ON job_triggers TO palimpsest_jobs;
 -- Mails carry these links; a password's hash stays out of sight.
 CREATE POLICY jobs_see_mailed_links ON secrets FOR SELECT TO palimpsest_jobs USING (kind IN ('address', 'reset'));
