@@ -17,6 +17,8 @@ from command_api.parts import Parts
 from domain.accounts.account import Account
 from kit.settings import Settings
 
+DAY = timedelta(days=1)
+
 
 class NotAnAdmin(Exception):  # noqa: N818 - named for the fact
     pass
@@ -40,7 +42,7 @@ async def main(arguments: argparse.Namespace) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="command_api.operator_token")
     parser.add_argument("--handle", default="admin")
-    parser.add_argument("--hours", type=float, default=24)
+    parser.add_argument("--hours", type=float, default=DAY.total_seconds() / 3600)
     return parser.parse_args()
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from command_api.asked import asked
 from command_api.auth.forms import NO_STORE
 from command_api.parts import parts_of
-from domain.text import Line
+from domain.text import SINGLE_LINE, STRIPPED
 from kit.http import problems
 from kit.http.documenting import BEARER, COMMON, SIGNED_IN, json_body, problem_answers
 from kit.http.problems import Problem
@@ -23,7 +23,7 @@ router = APIRouter(tags=["auth"])
 class NewApiToken(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    name: Annotated[str, STRIPPED, Field(min_length=1, max_length=100), SINGLE_LINE]
     expires_in_days: Annotated[int, Field(ge=1, le=365)] = 90
 
 

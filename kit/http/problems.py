@@ -1,7 +1,7 @@
 """Every error as an RFC 9457 problem, the framework's own included; never a stack trace."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -72,23 +72,35 @@ def pointer(parts: Iterable[int | str]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def of_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """From pydantic's errors. What was sent is never repeated: it may be a password."""
-    if any(error["type"] == "json_invalid" for error in errors):
-        reason = errors[0].get("ctx", {}).get("error", "it cannot be read")
-        return Problem(400, "MalformedJson", f"The body is not valid JSON: {reason}.")
-    return Problem(422, "InvalidRequest", "Some fields are not as they should be.", errors=[_place(e) for e in errors])
+def of_request(error: RequestValidationError) -> Problem:
+    """From what FastAPI found wrong with a request, by where it found it."""
+    return _invalid(error.errors(), _place_in_request)
 
 
 def of_pydantic(error: ValidationError) -> Problem:
-    return of_validation(error.errors(include_url=False, include_input=False))
+    """From what pydantic found wrong with a body. What was sent is never repeated: it may be a password."""
+    return _invalid(error.errors(include_url=False, include_input=False), _place)
 
 
-def _place(error: Mapping[str, Any]) -> dict[str, str]:
-    where = tuple(error["loc"])
-    if where and where[0] in {"query", "path", "header", "cookie"}:
-        return {"parameter": str(where[-1]), "detail": error["msg"]}
-    return {"pointer": pointer(where[1:] if where and where[0] == "body" else where), "detail": error["msg"]}
+Found = Mapping[str, Any]
+
+
+def _invalid(errors: Sequence[Found], place: Callable[[Found], dict[str, str]]) -> Problem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        reason = errors[0].get("ctx", {}).get("error", "it cannot be read")
+        return Problem(400, "MalformedJson", f"The body is not valid JSON: {reason}.")
+    return Problem(422, "InvalidRequest", "Some fields are not as they should be.", errors=[place(e) for e in errors])
+
+
+def _place_in_request(error: Found) -> dict[str, str]:
+    part, *where = error["loc"]
+    if part == "body":
+        return {"pointer": pointer(where), "detail": error["msg"]}
+    return {"parameter": str(where[0] if where else part), "detail": error["msg"]}
+
+
+def _place(error: Found) -> dict[str, str]:
+    return {"pointer": pointer(error["loc"]), "detail": error["msg"]}
 
 
 def of_http(error: HTTPException) -> Problem:
@@ -111,9 +123,7 @@ def install(app: FastAPI) -> None:
         return answer(of_http(error)) if isinstance(error, HTTPException) else answer(unexpected())
 
     async def on_invalid(_request: Request, error: Exception) -> Response:
-        return (
-            answer(of_validation(error.errors())) if isinstance(error, RequestValidationError) else answer(unexpected())
-        )
+        return answer(of_request(error)) if isinstance(error, RequestValidationError) else answer(unexpected())
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)

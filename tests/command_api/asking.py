@@ -1,7 +1,8 @@
 """Asks the API as clients do."""
 
 import secrets
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 import asyncpg
@@ -9,7 +10,11 @@ import httpx
 from fastapi import FastAPI
 
 from command_api import first_admin
+from command_api.app import build
+from command_api.auth.throttle import Limits
+from command_api.opening import opened
 from command_api.parts import Parts
+from kit.settings import Settings
 
 PASSWORD = "a line that only I know"
 
@@ -98,6 +103,13 @@ class Member:
         answer = await self.post("/posts", title=title, body=body, **fields)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
+
+
+@asynccontextmanager
+async def opened_api(settings: Settings, limits: Limits | None = None) -> AsyncIterator[Api]:
+    """The API in process, with limits of one's own."""
+    async with opened(settings, limits=limits) as parts, Api(build(parts, list), parts) as api:
+        yield api
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

@@ -6,12 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from command_api import app
 from command_api.auth.throttle import Limit, Limits
-from command_api.opening import opened
-from command_api.parts import Parts
 from kit.settings import Settings
-from tests.command_api.asking import Api
+from tests.command_api.asking import Api, opened_api
 from tests.servers import Database
 
 ROOMY = Limits(
@@ -29,12 +26,6 @@ def settings(log_database: Database) -> Settings:
 
 
 @pytest.fixture
-async def parts(settings: Settings) -> AsyncIterator[Parts]:
-    async with opened(settings, limits=ROOMY) as found:
-        yield found
-
-
-@pytest.fixture
-async def api(parts: Parts) -> AsyncIterator[Api]:
-    async with Api(app.build(parts, list), parts) as found:
+async def api(settings: Settings) -> AsyncIterator[Api]:
+    async with opened_api(settings, ROOMY) as found:
         yield found
