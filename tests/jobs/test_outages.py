@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -28,9 +28,16 @@ async def mute_server() -> AsyncIterator[str]:
     try:
         yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
+        server.close()
         for writer in writers:
             writer.close()
-        server.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+def wipe(valkey: str) -> None:
+    with redis.Redis.from_url(valkey) as client:
+        client.flushall()
 
 
 async def test_a_wiped_broker_loses_no_job(
@@ -40,7 +47,7 @@ async def test_a_wiped_broker_loses_no_job(
         first = start_jobs(PALIMPSEST_SMTP_URL=mute)
         addresses = [(await accounts.register())[1] for _ in range(12)]
         await ledger_view.until_state("running", 8)  # as many as there are workers; four more wait in the broker
-        redis.Redis.from_url(valkey).flushall()
+        wipe(valkey)
         first.kill()
     assert all(mailbox.to(address) == [] for address in addresses)
     start_jobs()
@@ -55,7 +62,7 @@ async def test_a_broker_wiped_under_the_worker_loses_no_job(
     start_jobs()
     _, address = await accounts.register()
     await mailbox.one(address)
-    redis.Redis.from_url(valkey).flushall()
+    wipe(valkey)
     _, address = await accounts.register()
     await mailbox.one(address)
 
