@@ -46,6 +46,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--as", dest="handle", help="sign in as this account; its password: PALIMPSEST_PASSWORD or asked"
     )
     parser.add_argument("--url", default=os.environ.get("PALIMPSEST_COMMAND_URL", ""), help="the command API")
+    parser.add_argument(
+        "--query-url",
+        default=os.environ.get("PALIMPSEST_QUERY_URL", ""),
+        help="the query API: finds authors who have accounts of their own",
+    )
     parser.add_argument("--time-zone", type=_zone, default=UTC, help="of dates that name none (UTC)")
     parser.add_argument("--language", default="en", help="of posts that name none (en)")
     parser.add_argument("--source", default="", help="a name for this site, when several have files of the same names")
@@ -61,8 +66,9 @@ def run(options: argparse.Namespace) -> int:
         )
         return 2
     try:
-        who = bearer(options.handle, stack if stack and url == stack.command_url else None)
-        return asyncio.run(_import(options, url, who, stack))
+        ours = stack if stack and url == stack.command_url else None
+        query_url = options.query_url or (ours.query_url if ours else "")
+        return asyncio.run(_import(options, url, query_url, bearer(options.handle, ours)))
     except (NotSignedIn, Unreadable) as problem:
         print(f"import: {problem}", file=sys.stderr)
         return 2
@@ -71,11 +77,11 @@ def run(options: argparse.Namespace) -> int:
         return 1
 
 
-async def _import(options: argparse.Namespace, url: str, who: Bearer, stack: LocalStack | None) -> int:
+async def _import(options: argparse.Namespace, url: str, query_url: str, who: Bearer) -> int:
     remarks, progress = Remarks(), Progress("posts")
     async with AsyncExitStack() as open_ones:
         door = CommandDoor(await open_ones.enter_async_context(open_client(url)), who)
-        directory = await open_ones.enter_async_context(open_client(stack.query_url)) if stack else None
+        directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
         reader = Reader(Manner(options.time_zone, options.language, options.source), remarks)
         importer = Importer(door, Credits(door, remarks, directory, names_of(options.path)), remarks, progress)
         await _run_windows(importer, reader, options.path)

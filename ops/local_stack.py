@@ -45,6 +45,6 @@ def local_stack() -> LocalStack:
     return LocalStack(
         command_url=found.urls.get("command_api", ""),
         query_url=found.urls.get("query_api", ""),
-        log_url=as_role(found.urls["log"], "palimpsest_command", known),
+        log_url=as_role(found.urls["log"], "palimpsest_command", known.roles),
         secret=known.secret,
     )

@@ -114,7 +114,7 @@ class CommandDoor:
 
 
 def open_client(url: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT)
+    return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, follow_redirects=True)
 
 
 def _said(body: bytes, status: int) -> str:

@@ -15,7 +15,7 @@ from ops.importing.front_matter import Document
 from ops.importing.remarks import Refused
 
 _EXCERPT_MAX = 500
-_NOTHING = {"", "~", "null", "Null", "NULL"}
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _TITLES, _DATES = ("title",), ("date", "published_at", "publishDate", "pubDate")
 _EXCERPTS, _LANGUAGES = ("excerpt", "summary", "description"), ("language", "lang", "locale")
@@ -51,7 +51,7 @@ class Fields:
     def title(self, from_name: str) -> str:
         _, text = self._text(*_TITLES)
         if text:
-            return " ".join(text.split())
+            return re.sub(r"[\r\n\t]+", " ", text).strip()
         heading = re.match(r"\s*#\s+(.+)", self._document.body)
         title = heading[1].strip() if heading else from_name.replace("-", " ").replace("_", " ").capitalize()
         self._warn("title", f"no title; taken as {title!r}")
@@ -103,7 +103,7 @@ class Fields:
 
     def excerpt(self) -> str | None:
         field, text = self._text(*_EXCERPTS)
-        text = (text or "").strip()
+        text = (text or "").strip("\r\n")
         if len(text) <= _EXCERPT_MAX:
             return text or None
         whole_words = text[: _EXCERPT_MAX - 1].rpartition(" ")[0]
@@ -124,9 +124,7 @@ class Fields:
     def _given(self, *names: str) -> tuple[str, Any]:
         """The first of these fields that says something."""
         found = ((name, self._document.fields.get(name)) for name in names)
-        return next(
-            ((name, value) for name, value in found if value is not None and value not in _NOTHING_IN), ("", None)
-        )
+        return next(((name, value) for name, value in found if value not in _NOTHING), ("", None))
 
     def _text(self, *names: str) -> tuple[str, str | None]:
         field, value = self._given(*names)
@@ -140,7 +138,7 @@ class Fields:
         if isinstance(value, str):
             return [value.strip()] if separator is None else re.split(separator, value.strip())
         values = value if isinstance(value, list) else [value] if value else []
-        return [text for one in values if (text := self._item(field, one).strip()) not in _NOTHING]
+        return [text for one in values if one is not None and (text := self._item(field, one).strip())]
 
     def _item(self, field: str, value: Any) -> str:
         """A text, or what a mapping calls it (`{name: Ana}`)."""
@@ -155,9 +153,6 @@ class Fields:
 
     def _line(self, field: str) -> int | None:
         return self._document.lines.get(field)
-
-
-_NOTHING_IN: tuple[Any, ...] = (*_NOTHING, [], {})
 
 
 def _last_segment(path: str) -> str:

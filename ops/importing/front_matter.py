@@ -58,9 +58,16 @@ def _yaml(head: str, warnings: list[str]) -> Mapping[str, Any]:
     return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
 
 
+class _Texts(yaml.CBaseLoader):
+    """Constructs nothing but texts, lists and mappings; a plain null, or nothing, is None."""
+
+
+_Texts.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+_Texts.add_constructor("tag:yaml.org,2002:null", lambda _loader, _node: None)
+
+
 def _load(head: str) -> Any:
-    # Constructs nothing but texts, lists and mappings.
-    return yaml.load(head, yaml.CBaseLoader)  # noqa: S506 - the base loader is the safest there is
+    return yaml.load(head, _Texts)  # noqa: S506 - safer than the safe loader, which makes dates and numbers
 
 
 def _refused(problem: yaml.YAMLError) -> Refused:

@@ -105,7 +105,8 @@ class Importer:
                 one.is_refused = True
                 self.outcomes["left alone"] += 1
             case "PostIsArchived":
-                self.remarks.warning(one.article.name, "is archived here; not published again")
+                if not one.article.is_archived:
+                    self.remarks.warning(one.article.name, "is archived here; not published again")
             case "DateAhead":
                 self.remarks.warning(
                     one.article.name, "its date lies ahead: kept as a draft", one.article.lines.get("date")

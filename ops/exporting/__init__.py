@@ -1,0 +1,1 @@
+"""Posts from the log to Markdown with front matter."""
