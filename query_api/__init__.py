@@ -1,0 +1,1 @@
+"""Reads: read models over HTTP, by a role that can only select."""

@@ -1,0 +1,119 @@
+"""What OpenAPI says of the doors: they read their parameters themselves, so it is said here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.http.documenting import BEARER, SIGNED_IN, Problems, header, problem_answers
+from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, TAG_PAGE
+
+__all__ = ["ACCOUNT", "AUTHOR", "LISTED", "MINE", "POST_CARDS", "POST_PAGE", "TAGS", "TAG_PAGE", "door"]
+
+_ALWAYS: Problems = {
+    400: ("MalformedToken",),
+    401: ("InvalidToken",),
+    409: ("ForeignEpoch",),
+    412: ("NotYetConsistent",),
+    422: ("InvalidRequest",),
+    500: ("InternalError",),
+    503: ("ReadDatabaseUnavailable", "ReadModelMissing", "Busy", "SignInUnavailable"),
+}
+_HEADERS = [
+    header(
+        "Consistency-Token",
+        "Answered by a command: wait until it can be seen.",
+        pattern=r"^\d{1,9}:\d+\.\d+(,\d+\.\d+)*$",
+    ),
+    header("Prefer", "`wait=N`: seconds to wait for the token; `handling=strict`: 412 when that was not enough."),
+    header("If-None-Match", "An ETag: 304 when the answer is still the same."),
+]
+_TEXT: dict[str, Any] = {"type": "string"}
+
+
+def query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _choice(*values: str, default: str | None = None) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)} | ({} if default is None else {"default": default})
+
+
+_PAGED = [
+    query("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
+    query(
+        "cursor", "`next` of the page before; the other parameters stay the same.", {"type": "string", "minLength": 1}
+    ),
+]
+_ORDERED = [
+    query("order", "Which first.", _choice("-published_at", "published_at", "title", default="-published_at")),
+    *_PAGED,
+    query("total", "Count them too, exact to 10,000.", {"type": "boolean", "default": False}),
+]
+_STATUS = ("published", "draft", "archived")
+LISTED = [
+    {
+        **query(
+            "tag",
+            "Any spelling of a tag; repeated: posts that have all of them.",
+            {"type": "array", "maxItems": 10, "items": {"type": "string", "minLength": 1, "maxLength": 50}},
+        ),
+        "style": "form",
+        "explode": True,
+    },
+    query("author", "A handle or an account's id.", {"type": "string", "minLength": 1, "maxLength": 200}),
+    query(
+        "status", "Other than published: your own, or everybody's for editors.", _choice(*_STATUS, default="published")
+    ),
+    query("language", "BCP 47, such as `en` or `pt-BR`.", {"type": "string", "minLength": 1, "maxLength": 200}),
+    query("published_after", "Later than this.", {"type": "string", "format": "date-time"}),
+    query("published_before", "Earlier than this.", {"type": "string", "format": "date-time"}),
+    *_ORDERED,
+]
+MINE = [query("status", "All of them when left out.", _choice(*_STATUS)), *_ORDERED]
+TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
+
+
+def door(
+    answer: dict[str, Any],
+    *,
+    parameters: Sequence[dict[str, Any]] = (),
+    path: str | None = None,
+    is_open: bool = True,
+    problems: Problems | None = None,
+) -> dict[str, Any]:
+    """Keyword arguments for a route.
+
+    Args:
+        answer: the schema of what is answered.
+        parameters: those of the query.
+        path: the parameter in the path, if any; it may then have moved, or not exist.
+        is_open: whether somebody not signed in may use it.
+        problems: further codes.
+    """
+    in_path = (
+        [] if path is None else [{"name": path, "in": "path", "required": True, "schema": {**_TEXT, "minLength": 1}}]
+    )
+    elsewhere = {308: {"description": "It has another name now", "headers": _headers("Location")}} if path else {}
+    listed = [_ALWAYS, {} if is_open else SIGNED_IN, problems or {}]
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {
+                "description": "Found",
+                "headers": _headers("ETag", "Cache-Control", "Vary", "Stale", *(["Link"] if parameters else [])),
+                "content": {"application/json": {"schema": answer}},
+            },
+            304: {"description": "Not modified"},
+            **elsewhere,
+            **problem_answers(*listed),
+        },
+        "openapi_extra": {
+            "parameters": [*in_path, *parameters, *_HEADERS],
+            "security": [*([{}] if is_open else []), *BEARER],
+        },
+    }
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"schema": _TEXT} for name in names}

@@ -1,0 +1,100 @@
+"""GET /posts/{id or slug}: one post."""
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import asyncpg
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kit.http.bytes_route import BytesRoute
+from kit.http.problems import Problem
+from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer, moved, without
+from query_api.asked import headers_of, parameters_of
+from query_api.authors_sql import AUTHORS, IS_ERASED
+from query_api.documented import POST_PAGE, door
+from query_api.listing_filters import is_id
+from query_api.parts import parts_of
+from query_api.viewers import Viewer
+
+router = APIRouter(tags=["posts"], route_class=BytesRoute)
+
+MODELS = frozenset({"post_pages", "post_slugs", "authors"})
+_LONGEST_SLUG = 200
+_NO_PARAMETERS: frozenset[str] = frozenset()
+
+_COLUMNS = f"""
+    p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
+    p.language, p.tags, {AUTHORS} AS authors, p.comments_allowed, p.created_at, p.updated_at, p.published_at,
+    p.authors AS author_ids
+"""
+_BY_ID = "p.post = $1"
+_BY_SLUG = "p.post = (SELECT s.post FROM serving.post_slugs AS s WHERE s.slug = $1 ORDER BY s.position DESC LIMIT 1)"
+_FOR_ALL = f"SELECT {_COLUMNS} FROM serving.post_pages AS p WHERE p.status = 'published' AND NOT {IS_ERASED} AND "  # noqa: S608 - constants
+_FOR_SIGNED_IN = (
+    f"SELECT {_COLUMNS}, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut FROM serving.post_pages AS p "  # noqa: S608 - constants
+    f"WHERE NOT {IS_ERASED} AND "
+)
+_OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut")
+
+
+@router.get(
+    "/posts/{post}",  # noqa: FAST003 - the request carries it
+    summary="Read one post",
+    **door(POST_PAGE, path="post", problems={404: ["PostNotFound"]}),
+)
+async def read_post(request: Request) -> Response:
+    parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["post"]
+    parameters_of(request, _NO_PARAMETERS)
+    viewer = await parts.viewers.find(asked.authorization)
+    freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
+    row = await _select(request, wanted, viewer)
+    is_stale = freshness is not None and await freshness.is_stale(_keys(row))
+    if row is None:
+        raise not_found(is_stale=is_stale)
+    if row["slug"] != wanted and not is_id(wanted):
+        return moved(f"/posts/{quote(row['slug'])}", cache=PUBLIC if row["status"] == "published" else SECRET)
+    return json_answer(asked, _shown(row, viewer), version=row["version"], cache=_cache(row, viewer), is_stale=is_stale)
+
+
+async def _select(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":
+    database = parts_of(request).database
+    text = _FOR_ALL if viewer is None else _FOR_SIGNED_IN
+    if is_id(wanted):
+        row = await database.row(text + _BY_ID, UUID(wanted))
+    elif len(wanted) <= _LONGEST_SLUG and "\x00" not in wanted:
+        row = await database.row(text + _BY_SLUG, wanted)
+    else:
+        return None
+    is_hidden = row is not None and row["status"] != "published" and not _may_edit(row, viewer)
+    return None if is_hidden else row
+
+
+def _may_edit(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
+    return viewer is not None and viewer.may_edit(row["author_ids"])
+
+
+def _shown(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
+    """Everything for those who may change it, so that they can; how it looks for all others."""
+    hidden = () if viewer is None or _may_edit(row, viewer) else _OF_AUTHORS_ALONE
+    shown = without(row, "author_ids", *hidden)
+    shown["authors"] = orjson.Fragment(row["authors"])
+    return shown
+
+
+def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:
+    if row["status"] != "published":
+        return SECRET
+    return PUBLIC if viewer is None else PRIVATE
+
+
+def _keys(row: "asyncpg.Record | None") -> Collection[str] | None:
+    return None if row is None else [row["id"], *map(str, row["author_ids"])]
+
+
+def not_found(*, is_stale: bool) -> Problem:
+    """The same for what never was, what is gone, and what is not for this reader."""
+    return Problem(404, "PostNotFound", "There is no such post.", headers={"Stale": "true"} if is_stale else None)

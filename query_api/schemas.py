@@ -1,0 +1,105 @@
+"""The shapes of answers, as JSON schemas with examples."""
+
+from typing import Any
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_PERHAPS: dict[str, Any] = {"type": ["string", "null"]}
+_ID: dict[str, Any] = {"type": "string", "format": "uuid"}
+_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+_YES: dict[str, Any] = {"type": "boolean"}
+
+_POST_EXAMPLE = {
+    "id": "0192b1a0-7f3c-7d6e-8a51-3c2f9d1e4b70",
+    "version": 2,
+    "status": "published",
+    "slug": "the-keeper-of-the-light",
+    "title": "The keeper of the light",
+    "excerpt": "It was long before the sea gave anything back.",
+    "language": "en",
+    "tags": ["Sea", "Memory"],
+    "authors": [{"id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11", "handle": "ana", "name": "Ana"}],
+    "comments_allowed": True,
+    "created_at": "2026-03-01T11:58:00Z",
+    "updated_at": "2026-03-01T12:00:00Z",
+    "published_at": "2026-03-01T12:00:00Z",
+}
+
+
+def _object(optional: tuple[str, ...] = (), *, example: Any = None, **properties: Any) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    found = {"type": "object", "required": required, "properties": properties}
+    return found if example is None else found | {"example": example}
+
+
+def _page(items: dict[str, Any], *optional: str, example: Any, **more: Any) -> dict[str, Any]:
+    shown = {"items": [example], "next": None}
+    return _object(optional, example=shown, items={"type": "array", "items": items}, next=_PERHAPS, **more)
+
+
+_AUTHORS = {"type": "array", "items": _object(id=_ID, handle=_PERHAPS, name=_PERHAPS)}
+_OF_A_POST: dict[str, Any] = {
+    "id": _ID,
+    "version": _COUNT,
+    "status": {"type": "string", "enum": ["published", "draft", "archived"]},
+    "slug": _TEXT,
+    "title": _PERHAPS,
+    "excerpt": {**_TEXT, "description": "as given, else the first words of the body"},
+    "language": _TEXT,
+    "tags": {"type": "array", "items": _TEXT},
+    "authors": _AUTHORS,
+    "comments_allowed": _YES,
+    "created_at": _MOMENT,
+    "updated_at": _MOMENT,
+    "published_at": {"type": ["string", "null"], "format": "date-time"},
+}
+
+POST_PAGE = _object(
+    ("format", "body", "excerpt_is_cut"),
+    example=_POST_EXAMPLE | {"html": "<p>It was <em>long</em> before the sea gave anything back.</p>\n"},
+    **_OF_A_POST,
+    html={**_TEXT, "description": "safe to show"},
+    format={"type": "string", "enum": ["markdown", "html"], "description": "for those who may change it"},
+    body={**_PERHAPS, "description": "as written; for those who may change it"},
+    excerpt_is_cut={**_YES, "description": "no excerpt was given; for those who may change it"},
+)
+POST_CARDS = _page(
+    _object(**_OF_A_POST), "total", "total_is_exact", example=_POST_EXAMPLE, total=_COUNT, total_is_exact=_YES
+)
+TAG_PAGE = _page(
+    _object(tag=_TEXT, name={**_TEXT, "description": "as most posts spell it"}, posts=_COUNT),
+    example={"tag": "sea", "name": "Sea", "posts": 12},
+)
+AUTHOR = _object(
+    example={
+        "id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11",
+        "handle": "ana",
+        "name": "Ana",
+        "biography": "Writes by the sea.",
+        "since": "2026-01-01T09:00:00Z",
+        "posts": 12,
+    },
+    id=_ID,
+    handle=_PERHAPS,
+    name=_PERHAPS,
+    biography=_PERHAPS,
+    since=_MOMENT,
+    posts=_COUNT,
+)
+ACCOUNT = _object(
+    id=_ID,
+    version=_COUNT,
+    handle=_TEXT,
+    name=_PERHAPS,
+    biography=_PERHAPS,
+    address=_PERHAPS,
+    address_is_confirmed=_YES,
+    new_address={**_PERHAPS, "description": "asked for, waiting for its link to be used"},
+    language=_PERHAPS,
+    time_zone=_PERHAPS,
+    roles={"type": "array", "items": _TEXT},
+    status={"type": "string", "enum": ["active", "suspended", "closed"]},
+    notified_by_mail={"type": ["array", "null"], "items": _TEXT, "description": "null: nothing was chosen"},
+    created_at=_MOMENT,
+    updated_at=_MOMENT,
+)

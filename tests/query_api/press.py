@@ -1,0 +1,132 @@
+"""A writing side, a projector that is run by hand, and the query API: real processes' parts on real databases."""
+
+import asyncio
+import base64
+import secrets
+import socket
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+import httpx
+from prometheus_client import CollectorRegistry
+
+from command_api import app as commands
+from command_api.opening import opened as opened_commands
+from domain.catalogue import EVENTS, UPCASTERS
+from engine.log.codec import Codec
+from engine.log.keyring import KeyRing
+from engine.log.reader import LogReader
+from engine.log.records import StoredEvent
+from engine.projection.batch import Batch
+from engine.projection.horizon import Horizon
+from engine.projection.metrics import ProjectionMetrics
+from engine.projection.projector import Projector
+from engine.projection.store import Store
+from kit.database import open_pool
+from kit.http import serving
+from kit.settings import Settings
+from query_api import app as queries
+from query_api.opening import opened as opened_queries
+from query_api.parts import Parts
+from read_models.registry import MODELS
+from tests.command_api.asking import Api, Member
+from tests.command_api.conftest import ROOMY
+from tests.servers import Database
+
+
+class Press:
+    """What is written is read once `project` was called, not before."""
+
+    def __init__(self, log: Database, read: Database) -> None:
+        self.log, self.read = log, read
+        self._stack = AsyncExitStack()
+        self._position = 0
+
+    async def __aenter__(self) -> Self:
+        secret = base64.b64encode(secrets.token_bytes(32)).decode()
+        settings = Settings.model_validate({"log_url": self.log.url("command"), "secret": secret})
+        parts = await self._stack.enter_async_context(opened_commands(settings, limits=ROOMY))
+        app = commands.build(parts, list)
+        self.api = await self._stack.enter_async_context(Api(app, parts))
+        self.command_url = await self._stack.enter_async_context(_listening(app, settings))
+        await self._open_projector()
+        self.parts, self.http = await self._stack.enter_async_context(asked(self.read, self.command_url))
+        self.admin = await self.api.admin()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _open_projector(self) -> None:
+        pool = await open_pool(self.log.url("projector"), size=4, application_name="projecting")
+        self._stack.push_async_callback(pool.close)
+        renderers = self._stack.enter_context(ThreadPoolExecutor(2))
+        store = Store(self.read.url("projector"), application_name="projecting")
+        self._stack.push_async_callback(store.close)
+        self.reader = LogReader(pool)
+        batch = Batch(store, Codec(EVENTS, UPCASTERS), KeyRing(pool, ttl_s=0), renderers)
+        self.projector = Projector(MODELS, Horizon(EVENTS), store, batch, ProjectionMetrics(CollectorRegistry()))
+        await self.projector.load(await self.reader.head())
+
+    async def project(self) -> None:
+        """Brings every read model up to the log's head."""
+        while events := await self.reader.all(self._position, limit=1000):
+            batches: dict[int, list[StoredEvent]] = defaultdict(list)
+            for event in events:
+                batches[event.partition].append(event)
+            await self.projector.apply(batches)
+            self._position = events[-1].position
+
+    async def get(self, path: str, by: Member | None = None, **how: Any) -> httpx.Response:
+        headers = (by.bearer if by else {}) | how.pop("headers", {})
+        return await self.http.get(path, headers=headers, **how)
+
+    async def published(self, by: Member, title: str = "On the sea", **fields: Any) -> str:
+        """The id of a new public post."""
+        return await by.draft(title, publish=True, **fields)
+
+    async def author(self, handle: str | None = None) -> Member:
+        return await self.api.member(handle)
+
+    async def editor(self) -> Member:
+        """An editor, known to the read models as well."""
+        member = await self.api.member()
+        granted = await self.admin.ask("PUT", f"/accounts/{member.handle}/roles/editor")
+        assert granted.status_code == 200, granted.text
+        await self.project()
+        return member
+
+    async def change_read_database(self, sql: str, *values: Any) -> str:
+        """Something that only an accident would do."""
+        connection = await asyncpg.connect(self.read.url("projector"))
+        try:
+            return await connection.execute(sql, *values)
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def asked(read: Database, command_url: str) -> AsyncIterator[tuple[Parts, httpx.AsyncClient]]:
+    """A query API of its own."""
+    settings = Settings.model_validate({"read_url": read.url("query"), "command_url": command_url})
+    async with opened_queries(settings) as parts:
+        transport = httpx.ASGITransport(queries.build(parts, list), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://queries") as http:
+            yield parts, http
+
+
+@asynccontextmanager
+async def _listening(app: Any, settings: Settings) -> AsyncIterator[str]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = serving.server(app, settings)
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
