@@ -12,6 +12,7 @@ from ops.importing.remarks import Refused
 
 _FENCE = re.compile(r"(---|\+\+\+)[ \t]*\r?\n")
 _MAX_CHARACTERS = 64 << 10
+_DEEPEST = 20
 
 
 @dataclass(slots=True)
@@ -67,7 +68,18 @@ _Texts.add_constructor("tag:yaml.org,2002:null", lambda _loader, _node: None)
 
 
 def _load(head: str) -> Any:
+    _check_depth(head)
     return yaml.load(head, _Texts)  # noqa: S506 - safer than the safe loader, which makes dates and numbers
+
+
+def _check_depth(head: str) -> None:
+    """Before anything is made of it: the loader recurses in C, where too deep is the end of the process."""
+    depth = 0
+    for event in yaml.parse(head, _Texts):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            mark = event.start_mark
+            raise Refused("the front matter is nested too deeply", line=mark.line + 2 if mark else 1)
 
 
 def _refused(problem: yaml.YAMLError) -> Refused:
