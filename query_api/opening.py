@@ -44,7 +44,12 @@ async def opened(settings: Settings, *, registry: CollectorRegistry | None = Non
         verifier = TokenVerifier(keys, introspect=ApiTokens(http))
         try:
             yield Parts(
-                settings, registry or new_registry(), database, Viewers(verifier, database), Consistency(database)
+                settings=settings,
+                registry=registry or new_registry(),
+                database=database,
+                viewers=Viewers(verifier, database),
+                consistency=Consistency(database),
+                commands=http,
             )
         finally:
             fetching.cancel()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import httpx
 from fastapi import Request
 from prometheus_client import CollectorRegistry
 
@@ -18,6 +19,8 @@ class Parts:
     database: Database
     viewers: Viewers
     consistency: Consistency
+    commands: httpx.AsyncClient
+    """The command side, for what only it knows."""
 
 
 def parts_of(request: Request) -> Parts:
