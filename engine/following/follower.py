@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from math import ceil
 
 import structlog
 
@@ -132,26 +133,31 @@ class Follower:
                 window.start(checkpoints[partition])
 
     async def _collect(self) -> dict[int, list[StoredEvent]]:
-        """What is next in each partition, up to one batch; a different partition comes first each time."""
+        """What is next, up to one batch; every partition that has work gets its share, so that none waits for long."""
         batches: dict[int, list[StoredEvent]] = {}
         room, room_bytes = self._limits.batch_events, self._limits.batch_bytes
-        for partition in self._in_turn():
-            window = self._inbox.windows.get(partition)
-            if window is None or window.applied is None:
-                continue
-            events = window.take(room, room_bytes)
-            events = events or await self._healing.fill(partition, window, room, self._inbox.epoch)
+        waiting = self._with_work()
+        for left, partition in zip(range(len(waiting), 0, -1), waiting, strict=True):
+            if room <= 0 or room_bytes <= 0:
+                break
+            events = await self._next_of(partition, ceil(room / left), ceil(room_bytes / left))
             if events:
                 batches[partition] = events
                 room -= len(events)
                 room_bytes -= sum(len(event.data) for event in events)
-            if room <= 0 or room_bytes <= 0:
-                break
         return batches
 
-    def _in_turn(self) -> list[int]:
+    async def _next_of(self, partition: int, most: int, most_bytes: int) -> list[StoredEvent]:
+        window = self._inbox.windows.get(partition)
+        if window is None:  # taken away while another's hole was filled
+            return []
+        events = window.take(most, most_bytes)
+        return events or await self._healing.fill(partition, window, most, most_bytes, self._inbox.epoch)
+
+    def _with_work(self) -> list[int]:
+        """The partitions where something can be applied; a different one comes first each time."""
         stopped = self._consumer.stopped()
-        owned = [partition for partition in sorted(self._inbox.windows) if partition not in stopped]
+        owned = [p for p, window in self._inbox.windows.items() if p not in stopped and window.has_work()]
         self._turn += 1
         first = self._turn % len(owned) if owned else 0
         return owned[first:] + owned[:first]

@@ -21,7 +21,7 @@ class Healing:
         self._name, self._reader = name, reader
         self._healed, self._foreign = metrics.healed.labels(name), metrics.foreign.labels(name)
 
-    async def fill(self, partition: int, window: Window, most: int, epoch: int) -> list[StoredEvent]:
+    async def fill(self, partition: int, window: Window, most: int, most_bytes: int, epoch: int) -> list[StoredEvent]:
         """The next events of the window's hole, if it has one.
 
         Raises:
@@ -30,7 +30,7 @@ class Healing:
         hole = window.hole()
         if hole is None:
             return []
-        events = await self._reader.partition(partition, hole.after, limit=most, up_to=hole.up_to)
+        events = await self._reader.partition(partition, hole.after, limit=most, up_to=hole.up_to, max_bytes=most_bytes)
         # read after the events: had they been of another epoch, the head would say so
         head = await self._reader.head()
         if head.epoch != epoch:

@@ -9,10 +9,10 @@ EVENT_OVERHEAD_BYTES = 1_000
 @dataclass(frozen=True, slots=True)
 class Limits:
     batch_events: int = 2_000
-    batch_bytes: int = 8 * 1024 * 1024
+    batch_bytes: int = 4 * 1024 * 1024
     window_events: int = 2_000
     """A partition that holds more arrived events than this is paused; it is resumed at half."""
-    window_bytes: int = 2 * 1024 * 1024
+    window_bytes: int = 1024 * 1024
     beat_s: float = 1.0
     """How often checkpoints are compared with the log's head."""
     stuck_s: float = 60.0

@@ -58,6 +58,9 @@ class Window:
             needed += 1
         return taken
 
+    def has_work(self) -> bool:
+        return self.applied is not None and (bool(self._arrived) or self._wanted > self.applied)
+
     def hole(self) -> Hole | None:
         """What is missing before anything else can be applied."""
         applied = self.applied or 0

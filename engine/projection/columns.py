@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, JSON, Column, Table
+from sqlalchemy import ARRAY, JSON, Column, Table, Text
 from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -25,6 +25,8 @@ class Travel:
     unpacked: str
     encode: Convert | None = None
     decode: Convert | None = None
+    is_wide: bool = False
+    """Text of any length: not written again with a row where it stayed the same."""
 
 
 def travels(table: Table, row: type[Any] | None = None) -> tuple[Travel, ...]:
@@ -44,7 +46,7 @@ def _travel(column: "Column[Any]", hint: Any) -> Travel:
         return Travel(name, "TEXT", f"{name}::{kind}", array_literal, _collection(hint))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Travel(name, kind, name, lambda value: value.value, hint)
-    return Travel(name, kind, name)
+    return Travel(name, kind, name, is_wide=isinstance(column.type, Text) and column.type.collation is None)
 
 
 def array_literal(values: Any) -> str:

@@ -27,11 +27,14 @@ class RowTable:
         self._columns = travels(fold.table, fold.row)
         statements = TableStatements(schema, fold.table, self._columns)
         self._select, self._upsert, self._delete = statements.select(), statements.upsert(), statements.delete()
-        self._key_columns = statements.key
+        self._update_narrow = statements.update_narrow()
+        self._key_columns, self._narrow_columns = statements.key, statements.narrow
         names = [field.name for field in fields(fold.row)]
         self._values = _getter(names)
+        self._narrow_values = _getter([n for n, c in zip(names, self._columns, strict=True) if c in statements.narrow])
+        wide = [n for n, c in zip(names, self._columns, strict=True) if c not in statements.narrow]
+        self._wide_values = _getter(wide) if wide else None
         self.key_of = _getter([names[position] for position in statements.key_positions])
-        self._key_positions = statements.key_positions
         self._make = _maker(fold.row, self._columns)
 
     async def load(self, connection: "asyncpg.Connection[Any]", keys: Sequence[Key]) -> dict[Key, Any]:
@@ -39,11 +42,23 @@ class RowTable:
         rows = [self._make(record) for record in found]
         return {self.key_of(row): row for row in rows}
 
-    async def write(self, connection: "asyncpg.Connection[Any]", rows: Sequence[Any], gone: Sequence[Key]) -> None:
+    async def write(
+        self, connection: "asyncpg.Connection[Any]", rows: Sequence[tuple[Any, Any]], gone: Sequence[Key]
+    ) -> None:
+        """Writes rows, each given as (before, after), and deletes those of the keys in `gone`."""
         if gone:
             await connection.execute(self._delete, *arrays(self._key_columns, gone))
-        if rows:
-            await connection.execute(self._upsert, *arrays(self._columns, [self._values(row) for row in rows]))
+        whole = [after for before, after in rows if not self._is_narrow(before, after)]
+        if whole:
+            await connection.execute(self._upsert, *arrays(self._columns, map(self._values, whole)))
+        narrow = [after for before, after in rows if self._is_narrow(before, after)]
+        if narrow:
+            sent = arrays(self._narrow_columns, map(self._narrow_values, narrow))
+            await connection.execute(self._update_narrow, *sent)
+
+    def _is_narrow(self, before: Any, after: Any) -> bool:
+        wide = self._wide_values
+        return wide is not None and before is not None and bool(wide(before) == wide(after))
 
 
 @dataclass(frozen=True, slots=True)

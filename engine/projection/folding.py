@@ -17,7 +17,8 @@ class FoldBroken(Exception):  # noqa: N818 - named for the fact
 class Changes:
     """What one fold's batch comes to."""
 
-    rows: list[Any] = field(default_factory=list)
+    rows: list[tuple[Any, Any]] = field(default_factory=list)
+    """(before, after) each."""
     gone: list[Key] = field(default_factory=list)
     counters: list[dict[Key, list[int]]] = field(default_factory=list)
     derived_gone: list[list[Key]] = field(default_factory=list)
@@ -59,7 +60,7 @@ def changes(
     }
     _require_own_keys(tables, touched)
     found = Changes(
-        rows=[each.after for each in touched.values() if each.after is not None],
+        rows=[(each.before, each.after) for each in touched.values() if each.after is not None],
         gone=[key for key, each in touched.items() if each.after is None],
         counters=[_deltas(counter, touched.values()) for counter in tables.counters],
     )

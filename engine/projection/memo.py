@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -30,6 +29,7 @@ _DELETE_REPLACED = """
      USING unnest($1::text[], $2::text[], $3::text[]) AS n(stream, renderer, kept)
      WHERE m.stream = n.stream AND m.renderer = n.renderer AND m.hash <> ALL (n.kept::bytea[])
 """
+_SHARES = 2
 _FORGET = "DELETE FROM projection.memo WHERE stream = ANY ($1::text[])"
 
 
@@ -52,6 +52,9 @@ class Wish(NamedTuple):
         digest = blake2b(self.text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
         return Entry(self.stream, self.renderer.name, self.renderer.version, digest)
 
+    def render(self) -> str:
+        return self.renderer.render(self.text)
+
 
 class BatchMemo:
     """The memo that the folds of one batch see."""
@@ -67,26 +70,37 @@ class BatchMemo:
 
     async def prepare(self, connection: "asyncpg.Connection[Any]", wishes: Sequence[Wish], workers: Executor) -> None:
         """Looks all wishes up at once, computes what is missing, and stores it in the caller's transaction."""
-        entries = {wish.entry(): wish for wish in wishes}
-        found = await connection.fetch(_SELECT, *_columns(entries)) if entries else []
-        for *entry, result in found:
-            wish = entries.pop(Entry(*entry))
-            self._results[wish.renderer.name, wish.renderer.version, wish.text] = result
-        computed = await self._compute(list(entries.values()), workers)
-        if computed:
-            await connection.execute(_INSERT, *_columns(entries), computed)
-        if wishes:
-            await _delete_replaced(connection, wishes)
+        if not wishes:
+            return
+        entries = [wish.entry() for wish in wishes]
+        wanted = dict(zip(entries, wishes, strict=True))
+        for *entry, result in await connection.fetch(_SELECT, *_columns(wanted)):
+            self._keep(wanted.pop(Entry(*entry)), result)
+        if wanted:
+            missing = list(wanted.values())
+            computed = await _render(missing, workers)
+            for wish, result in zip(missing, computed, strict=True):
+                self._keep(wish, result)
+            await connection.execute(_INSERT, *_columns(wanted), computed)
+        await _delete_replaced(connection, wishes, entries)
 
-    async def _compute(self, missing: list[Wish], workers: Executor) -> list[str]:
-        loop = asyncio.get_running_loop()
-        # the renderers leave Python while they work, so threads run side by side
-        computed = await asyncio.gather(
-            *(loop.run_in_executor(workers, wish.renderer.render, wish.text) for wish in missing)
-        )
-        for wish, result in zip(missing, computed, strict=True):
-            self._results[wish.renderer.name, wish.renderer.version, wish.text] = result
-        return computed
+    def _keep(self, wish: Wish, result: str) -> None:
+        self._results[wish.renderer.name, wish.renderer.version, wish.text] = result
+
+
+async def _render(wishes: Sequence[Wish], workers: Executor) -> list[str]:
+    """The renderers leave Python while they work, so a few threads run side by side, each with its share."""
+    loop = asyncio.get_running_loop()
+    shares = [wishes[start::_SHARES] for start in range(_SHARES)]
+    results = await asyncio.gather(*(loop.run_in_executor(workers, _render_all, share) for share in shares))
+    rendered = [""] * len(wishes)
+    for start, share in enumerate(results):
+        rendered[start::_SHARES] = share
+    return rendered
+
+
+def _render_all(wishes: Sequence[Wish]) -> list[str]:
+    return [wish.render() for wish in wishes]
 
 
 async def forget(connection: "asyncpg.Connection[Any]", streams: Collection[str]) -> None:
@@ -94,18 +108,20 @@ async def forget(connection: "asyncpg.Connection[Any]", streams: Collection[str]
     await connection.execute(_FORGET, list(streams))
 
 
-async def _delete_replaced(connection: "asyncpg.Connection[Any]", wishes: Sequence[Wish]) -> None:
+async def _delete_replaced(
+    connection: "asyncpg.Connection[Any]", wishes: Sequence[Wish], entries: Sequence[Entry]
+) -> None:
     """Keeps, for each stream and renderer, the texts of the last event alone."""
     last: dict[tuple[str, str], int] = {}
     kept: dict[tuple[str, str], set[str]] = {}
-    for wish in sorted(wishes, key=attrgetter("position")):
-        place = (wish.stream, wish.renderer.name)
+    for wish, entry in sorted(zip(wishes, entries, strict=True), key=lambda pair: pair[0].position):
+        place = (entry.stream, entry.renderer)
         if last.get(place) != wish.position:
             last[place], kept[place] = wish.position, set()
-        kept[place].add(f"\\x{wish.entry().hash.hex()}")
+        kept[place].add(f"\\x{entry.hash.hex()}")
     streams, renderers = zip(*kept, strict=True)
-    await connection.execute(_DELETE_REPLACED, list(streams), list(renderers), list(map(array_literal, kept.values())))
+    await connection.execute(_DELETE_REPLACED, streams, renderers, list(map(array_literal, kept.values())))
 
 
-def _columns(entries: Iterable[Entry]) -> list[list[Any]]:
-    return [list(column) for column in zip(*entries, strict=True)]
+def _columns(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:
+    return list(zip(*entries, strict=True))

@@ -17,6 +17,8 @@ class TableStatements:
         self.key = tuple(by_name[name] for name in key_names)
         self.key_positions = tuple(columns.index(column) for column in self.key)
         self._columns = tuple(columns)
+        self.narrow = tuple(column for column in columns if not column.is_wide or column in self.key)
+        """The columns without those that may be large."""
         self._others = tuple(column for column in columns if column not in self.key)
         self._name = f"{quoted(schema)}.{quoted(table.name)}"
 
@@ -32,6 +34,11 @@ class TableStatements:
 
     def upsert(self) -> str:
         return self._on_conflict([f"{column.name} = excluded.{column.name}" for column in self._others])
+
+    def update_narrow(self) -> str:
+        """Writes all but the wide columns of rows that exist: what lies in TOAST stays there."""
+        sets = ", ".join(f"{each.name} = n.{each.unpacked}" for each in self.narrow if each not in self.key)
+        return f"UPDATE {self._name} AS t SET {sets} FROM {self._sent(self.narrow)} WHERE {self._same_key()}"  # noqa: S608 - same
 
     def add(self) -> str:
         """Adds to the rows that exist."""
@@ -59,9 +66,9 @@ class TableStatements:
         return " AND ".join(f"t.{column.name} = n.{column.unpacked}" for column in self.key)
 
 
-def arrays(columns: Sequence[Travel], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def arrays(columns: Sequence[Travel], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """Rows turned into one array a column, encoded for the way."""
-    turned = [list(values) for values in zip(*rows, strict=True)]
+    turned: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for number, column in enumerate(columns):
         encode = column.encode
         if encode is not None:

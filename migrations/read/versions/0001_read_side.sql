@@ -53,6 +53,7 @@ CREATE TABLE projection.memo (
     result    text NOT NULL,
     PRIMARY KEY (stream, renderer, version, hash)
 );
+ALTER TABLE projection.memo ALTER COLUMN result SET STORAGE EXTERNAL;  -- compressing costs more than it saves here
 
 GRANT USAGE ON SCHEMA projection TO palimpsest_projector, palimpsest_query, palimpsest_jobs;
 GRANT USAGE ON SCHEMA serving TO palimpsest_projector, palimpsest_query, palimpsest_jobs;
