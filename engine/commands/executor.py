@@ -100,6 +100,8 @@ class CommandExecutor:
     ) -> Executed:
         """Decides commands of one stream in order, each on the state left by the one before; stores them in one append.
 
+        An `expected_version` of 0 says that the stream's id is new: the log is not read before deciding.
+
         Raises:
             the domain's refusal; VersionConflict (at once when `expected_version` is given, else after many tries);
             ClaimTaken, GuardFailed; KeyReused; AppendFailed; LogUnavailable, OutcomeUnknown.

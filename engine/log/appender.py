@@ -8,7 +8,7 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
-from engine.log.append_session import AppendSession, Backend, NotFenced
+from engine.log.append_session import AppendSession, Backend
 from engine.log.append_statement import outcome
 from engine.log.availability import is_unreachable
 from engine.log.grouping import Waiting, size_of, take_group
@@ -71,7 +71,9 @@ class Appender:
         if not append.events:
             raise ValueError("an append has events")
         waiting = Waiting(append, asyncio.get_running_loop().create_future(), size_of(append))
-        if self._is_stopping or self._queued_bytes + waiting.size_bytes > _MAX_WAITING_BYTES:
+        if self._is_stopping:
+            raise LogUnavailable("this process is stopping")
+        if self._queued_bytes + waiting.size_bytes > _MAX_WAITING_BYTES:
             raise LogUnavailable("too much is waiting for the log already")
         self._queue.append(waiting)
         self._queued_bytes += waiting.size_bytes
@@ -145,7 +147,7 @@ class Appender:
                 self._session = await AppendSession.open(
                     self._url, statement_timeout_s=self._deadline_s, lost=self._lost
                 )
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NotFenced) as error:
+            except Exception as error:  # whatever it is, no append is at fault
                 _log.warning("log unreachable", error=type(error).__name__)
                 raise _Unavailable from error
             self._lost = None

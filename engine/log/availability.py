@@ -14,9 +14,9 @@ _UNREACHABLE_CLASSES = ("08", "53", "57P")
 def is_unreachable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_UNREACHABLE_CLASSES)
-    return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError)) and not isinstance(
-        error, asyncpg.DataError
-    )
+    # InternalClientError: asyncpg was told FATAL between two statements and then starts the second.
+    lost = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    return isinstance(error, lost) and not isinstance(error, asyncpg.DataError)
 
 
 @contextmanager

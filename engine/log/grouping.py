@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.log.records import Append, Appended
 
 _MAX_GROUP_BYTES = 4 << 20
+_OVERHEAD_BYTES = 1024
 
 
 @dataclass(slots=True, eq=False)
@@ -22,7 +23,8 @@ class Waiting:
 
 
 def size_of(append: Append) -> int:
-    return sum(len(event.data) + len(event.metadata) for event in append.events)
+    """About what the append takes of memory while it waits."""
+    return _OVERHEAD_BYTES + sum(len(event.data) + len(event.metadata) for event in append.events)
 
 
 def take_group(queue: deque[Waiting], max_group: int) -> list[Waiting]:

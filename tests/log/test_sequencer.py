@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from engine.log.append_session import AppendSession
 from engine.log.append_statement import APPEND_GROUP, arguments
 from engine.log.appender import Appender
 from engine.log.reader import LogReader
@@ -106,3 +107,14 @@ async def test_two_processes_with_one_expected_version_cannot_both_store(
     for connection in connections:
         await connection.close()
     _assert_dense(await reader.all(0))
+
+
+async def test_a_writer_that_stands_still_under_the_sequencer_is_ended(
+    log_database: Database, appender: Appender, reader: LogReader
+) -> None:
+    still = await AppendSession.open(log_database.url("command"), statement_timeout_s=0.2, lost=None)
+    await still._connection.execute("BEGIN")
+    await still.store([append("still")])
+    assert (await appender.append(append("lively"))).position == 1
+    assert [event.stream for event in await reader.all(0)] == ["lively"]
+    still.abort()
