@@ -2,52 +2,50 @@
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 from uuid import UUID
-
-from domain.accounts.account import Account
-from domain.posts.post import Post
 
 _ACTIVE = 4_000
 """Posts that are worked on at a time: enough to look random to a projection, few enough to hold in memory."""
 
 
 @dataclass(slots=True)
-class Stream:
-    """An aggregate on its way: its state and version."""
+class Writer:
+    id: UUID
+    version: int = 0
 
-    state: Any = None
+
+@dataclass(slots=True)
+class Play:
+    """A post on its way: as much of it as says what may happen next."""
+
+    id: UUID
+    owner: UUID
+    slugs: list[str]
+    status: str = "draft"
     version: int = 0
 
 
 @dataclass(slots=True)
 class Cast:
     random: Random
-    authors: list["Stream"] = field(default_factory=list)
-    posts: list["Stream"] = field(default_factory=list)
+    writers: list[Writer] = field(default_factory=list)
+    posts: list[Play] = field(default_factory=list)
 
-    def add_author(self, stream: Stream) -> None:
-        self.authors.append(stream)
-
-    def add_post(self, stream: Stream) -> None:
+    def add_post(self, post: Play) -> None:
         """A post begins; when there are many, one is left alone for good."""
         if len(self.posts) < _ACTIVE:
-            self.posts.append(stream)
+            self.posts.append(post)
         else:
-            self.posts[self.random.randrange(_ACTIVE)] = stream
+            self.posts[int(self.random.random() * _ACTIVE)] = post
 
-    def author(self) -> Stream:
+    def writer(self) -> Writer:
         """Some write more than others."""
-        return self.authors[int(len(self.authors) * self.random.random() ** 2)]
+        return self.writers[int(len(self.writers) * self.random.random() ** 2)]
 
-    def author_id(self) -> UUID:
-        state: Account = self.author().state
-        return state.id
-
-    def post(self, *statuses: str) -> Stream | None:
+    def post(self, *statuses: str) -> Play | None:
         """One of these statuses, if a few tries find one."""
         for _ in range(20):
-            stream = self.posts[int(self.random.random() * len(self.posts))] if self.posts else None
-            if stream and isinstance(stream.state, Post) and stream.state.status in statuses:
-                return stream
+            post = self.posts[int(self.random.random() * len(self.posts))] if self.posts else None
+            if post and post.status in statuses:
+                return post
         return None

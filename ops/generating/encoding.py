@@ -7,7 +7,6 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.catalogue import EVENTS, UPCASTERS
-from domain.command import Name
 from engine.log.codec import Codec
 from engine.log.keyring import NewKeys
 from engine.log.records import Append, Claim
@@ -38,22 +37,17 @@ class StepEncoder:
         ).decode()
 
     def append_of(self, step: Step) -> Append:
-        command, decision = step.command, step.decision
         keys: NewKeys | MadeKeys = self._keys
-        if decision.new_keys_for:
-            keys = NewKeys(self._keys, decision.new_keys_for, _SCOPES)
+        if step.new_keys_for:
+            keys = NewKeys(self._keys, step.new_keys_for, _SCOPES)
             self._keys.add(keys)
         return Append(
             append_id=new_id(),
-            stream=command.stream,
+            stream=step.stream,
             expected_version=step.expected_version,
-            partition_key=command.partition_key,
-            events=tuple(self._codec.encode(event, new_id(), keys, self._metadata) for event in decision.events),
-            claims=tuple(map(_claim, decision.claims)),
-            releases=tuple(map(_claim, decision.releases)),
+            partition_key=step.key,
+            events=(self._codec.encode(step.event, new_id(), keys, self._metadata),),
+            claims=tuple(Claim(kind, value) for kind, value in step.claims),
+            releases=tuple(Claim(kind, value) for kind, value in step.releases),
             new_keys=keys.made if isinstance(keys, NewKeys) else (),
         )
-
-
-def _claim(name: Name) -> Claim:
-    return Claim(name.kind, name.value)

@@ -21,9 +21,6 @@ class Prose:
     def title(self) -> str:
         return f"{self._phrase()} {self._pick(VERBS)} {self._phrase().lower()}"
 
-    def excerpt(self) -> str:
-        return self._sentence()
-
     def body(self) -> str:
         size = min(max(int(self._random.lognormvariate(log(_MEDIAN_BYTES), _SPREAD)), _SHORTEST), _LONGEST)
         blocks, length = [], 0
@@ -38,12 +35,12 @@ class Prose:
         if kind < 0.12:  # noqa: PLR2004 - shares of a typical text
             return f"## {self._phrase()}"
         if kind < 0.2:  # noqa: PLR2004 - same
-            return "\n".join(f"- {self._sentence()}" for _ in range(self._random.randint(2, 6)))
+            return "\n".join(f"- {self.sentence()}" for _ in range(self._random.randint(2, 6)))
         if kind < 0.24:  # noqa: PLR2004 - same
-            return f"> {self._sentence()}"
-        return " ".join(self._sentence() for _ in range(self._random.randint(2, 7)))
+            return f"> {self.sentence()}"
+        return " ".join(self.sentence() for _ in range(self._random.randint(2, 7)))
 
-    def _sentence(self) -> str:
+    def sentence(self) -> str:
         clauses = [self._clause() for _ in range(self._random.randint(1, 3))]
         text = f" {self._pick(JOINTS)} ".join(clauses)
         return f"{text[0].upper()}{text[1:]}."

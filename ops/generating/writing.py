@@ -14,6 +14,7 @@ from ops.progress import Progress
 _GROUP = 256
 _AHEAD = 3 * _GROUP
 """Appends under way: while one group is stored, the next is made."""
+_BREATH = 16
 
 
 async def write(url: str, history: History, *, seed: int, events: int, progress: Progress) -> Appended | None:
@@ -35,17 +36,20 @@ async def write(url: str, history: History, *, seed: int, events: int, progress:
 async def _append_all(appender: Appender, appends: Iterable[Append], progress: Progress) -> Appended | None:
     under_way: deque[asyncio.Task[Appended]] = deque()
     last = None
-    for append in appends:
-        under_way.append(asyncio.create_task(appender.append(append)))
-        if len(under_way) >= _AHEAD:
-            last = await _settled(under_way, _AHEAD - _GROUP, progress)
-    while under_way:
-        last = await _settled(under_way, 0, progress)
-    return last
+    try:
+        for append in appends:
+            under_way.append(asyncio.create_task(appender.append(append)))
+            if len(under_way) % _BREATH == 0:
+                await asyncio.sleep(0)  # the group under way is still being sent
+            if len(under_way) >= _AHEAD:
+                last = await _settled(under_way, _AHEAD - _GROUP, progress)
+        return await _settled(under_way, 0, progress) if under_way else last
+    finally:
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _settled(under_way: deque[asyncio.Task[Appended]], keep: int, progress: Progress) -> Appended:
     count = len(under_way) - keep
-    stored = [await under_way.popleft() for _ in range(count)]
+    stored = await asyncio.gather(*(under_way.popleft() for _ in range(count)))
     progress.add(count)
     return stored[-1]

@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from domain.accounts.account import Account
+from domain.accounts.events import AuthorCredited, ProfileUpdated
 from domain.catalogue import EVENTS, UPCASTERS
-from domain.posts.draft_post import DraftPost
+from domain.posts import events as e
 from domain.posts.post import Post
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
@@ -62,22 +63,41 @@ async def test_a_seed_goes_into_a_log_once(log_database: Database) -> None:
 
 
 def test_one_seed_is_one_history() -> None:
-    first, second = ([step.command for step in islice(History(7, authors=9).steps(), 300)] for _ in range(2))
+    first, second = (list(islice(History(7, authors=9).steps(), 300)) for _ in range(2))
     assert first == second
 
 
 def test_bodies_are_as_long_as_those_of_a_real_weblog() -> None:
-    steps = islice(History(3, authors=50).steps(), 8_000)
-    sizes = [len(step.command.body) for step in steps if isinstance(step.command, DraftPost)]
+    events = [step.event for step in islice(History(3, authors=50).steps(), 8_000)]
+    sizes = [len(event.body or "") for event in events if isinstance(event, e.PostDrafted)]
     assert 5_300 < statistics.median(sizes) < 6_300
     assert 6_200 < statistics.mean(sizes) < 7_400
 
 
 def test_the_mix_is_that_of_an_active_site() -> None:
-    kinds = Counter(type(step.command).__name__ for step in islice(History(3, authors=10).steps(), 6_000))
-    assert kinds["RevisePost"] / kinds["DraftPost"] == pytest.approx(2, rel=0.2)
-    assert kinds["PublishPost"] / kinds["DraftPost"] == pytest.approx(1, rel=0.2)
-    assert {"RetagPost", "UpdateProfile", "UnpublishPost", "ChangeSlug", "ArchivePost", "DeletePost"} <= set(kinds)
+    kinds = Counter(type(step.event) for step in islice(History(3, authors=10).steps(), 6_000))
+    assert kinds[e.PostRevised] / kinds[e.PostDrafted] == pytest.approx(2, rel=0.2)
+    assert kinds[e.PostPublished] / kinds[e.PostDrafted] == pytest.approx(1, rel=0.2)
+    assert set(kinds) == {*e.AnyPostEvent.__args__, AuthorCredited, ProfileUpdated}
+
+
+def test_what_is_generated_could_have_been_asked_for() -> None:
+    before: dict[str, tuple[str | None, ...]] = {
+        "PostPublished": ("draft",),
+        "PostUnpublished": ("published",),
+        "PostArchived": ("draft", "published"),
+        "PostRestored": ("archived",),
+        "PostDeleted": ("draft", "archived"),
+        "PostDrafted": (None,),
+    }
+    states: dict[str, Post] = {}
+    for step in islice(History(3, authors=10).steps(), 6_000):
+        if isinstance(step.event, e.PostEvent):
+            state = states.get(step.stream)
+            allowed = before.get(type(step.event).__name__, ("draft", "published"))
+            assert (state.status if state else None) in allowed
+            event = type(step.event).model_validate(step.event.model_dump())
+            states[step.stream] = Post.evolve(state, event)  # type: ignore[arg-type] # one of the union
 
 
 def test_without_a_log_nothing_is_generated(
