@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from ops.importing.article import Article, Manner, NotAPost, read_article, same_name
+from ops.importing.author_list import FILE as AUTHOR_LIST
 from ops.importing.remarks import Refused, Remarks
 from ops.importing.sources import SourceFile, Unreadable
 
@@ -35,6 +36,8 @@ class Reader:
 
     def _articles(self, files: Iterable[SourceFile]) -> Iterator[Article]:
         for file in self._readable(files):
+            if file.name.endswith(AUTHOR_LIST):
+                continue
             try:
                 article = read_article(file, self._manner)
             except NotAPost as other:
