@@ -9,10 +9,9 @@ import os
 import sys
 
 from migrations.roles import ROLES
-from stack.addresses import as_role
 from stack.databases import prepare_database
-from stack.oneshot import OneShotFailed, run_once
 from stack.problem import StackProblem
+from stack.topic import prepare_topic
 
 
 async def prepare() -> None:
@@ -21,9 +20,7 @@ async def prepare() -> None:
     # One after the other: both may be databases of one server, whose roles are shared.
     await prepare_database("log", log, passwords)
     await prepare_database("read", read, passwords)
-    relay = as_role(log, "palimpsest_relay", passwords)
-    told = {"PALIMPSEST_LOG_URL": relay, "PALIMPSEST_KAFKA": kafka, "PALIMPSEST_TOPIC": topic}
-    await run_once(("-m", "relay.provision"), told)
+    await prepare_topic(kafka, topic, log, passwords)
 
 
 if __name__ == "__main__":
@@ -31,5 +28,5 @@ if __name__ == "__main__":
         asyncio.run(prepare())
     except KeyError as missing:
         sys.exit(f"the setting {missing} is missing")
-    except (StackProblem, OneShotFailed) as problem:
+    except StackProblem as problem:
         sys.exit(str(problem))

@@ -12,6 +12,7 @@ from stack.oneshot import OneShotFailed, run_once
 from stack.problem import StackProblem
 from stack.running import Running
 from stack.state import State
+from stack.topic import prepare_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ class Starting:
         await prepare_database(which, url, self._credentials.roles)
 
     async def _provision_topic(self) -> None:
-        if not self._running.plan.addresses.kafka:
+        at = self._running.plan.addresses
+        if not at.kafka:
             return
         try:
             await self._await_servers("kafka")
-            await run_once(("-m", "relay.provision"), self._running.settings_of("relay"))
-        except (StackProblem, OneShotFailed) as problem:
-            raise StackProblem(f"Kafka: {problem}\n`palimpsest up --bus log` runs without Kafka and Java.") from problem
+        except StackProblem as problem:
+            raise StackProblem(f"{problem}\n`palimpsest up --bus log` runs without Kafka and Java.") from problem
+        await prepare_topic(at.kafka, at.topic, at.log, self._credentials.roles)
 
     async def _make_first_admin(self) -> None:
         try:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import time
 
@@ -65,7 +66,7 @@ async def _supervise(
         return _is_running_already(home, settings.ready_s)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, _told_to_stop, stop)
     end_leftovers(home)
     secrets = credentials_of.load_or_make(home)
     running = Running(plan(settings, home, secrets, processes), home, secrets)
@@ -81,6 +82,13 @@ async def _supervise(
         starting.cancel()
         await running.stop(settings.stop_s)
     return code
+
+
+def _told_to_stop(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        # The second time: at once. The kernel ends our children with us.
+        os.kill(os.getpid(), signal.SIGKILL)
+    stop.set()
 
 
 async def _until_done_or_told(starting: "asyncio.Task[None]", stop: asyncio.Event, patience_s: float) -> None:

@@ -17,7 +17,7 @@ from stack.ports import free_port
 from stack.servers.postgres import Postgres
 from tests.servers import JARS, ROOT
 
-_PATIENCE_S = 60
+_PATIENCE_S = 100
 _SMALL = "tests.stack.small_stack"
 
 
@@ -49,7 +49,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         own = {"PALIMPSEST_HOME": str(self.home.path), "PALIMPSEST_PORT": str(self.port)}
-        cache = {"PALIMPSEST_CACHE": str(JARS.parent), "PALIMPSEST_READY_S": "30"}
+        cache = {"PALIMPSEST_CACHE": str(JARS.parent), "PALIMPSEST_READY_S": "60"}
         return {"PATH": os.environ["PATH"], **own, **cache, **self.settings}
 
     @property

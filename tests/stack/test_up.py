@@ -2,12 +2,16 @@
 
 import json
 import os
+import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 
 import psutil
 
+from tests.servers import ROOT
 from tests.stack.commands import Stack, await_that, is_alive
 
 
@@ -90,3 +94,25 @@ def test_a_process_is_told_its_own_settings_and_nothing_of_ours(stack: Stack) ->
     assert ours == {"PALIMPSEST_LOG_URL", "PALIMPSEST_HTTP_HOST", "PALIMPSEST_HTTP_PORT"}
     assert told["PALIMPSEST_LOG_URL"].startswith("postgresql://palimpsest_command:")
     assert "AWS_SECRET_ACCESS_KEY" not in told
+
+
+def test_ctrl_c_at_the_terminal_stops_everything(stack: Stack) -> None:
+    command = (sys.executable, "-m", "tests.stack.small_stack", "up", "--no-admin", "--bus", "log")
+    with subprocess.Popen(command, env=stack.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as up:
+        assert up.stdout
+        assert "ready in" in up.stdout.readline()
+        pids = [*stack.pids.values()]
+        up.send_signal(signal.SIGINT)
+        assert up.wait(20) == 0
+    assert not any(map(is_alive, pids))
+
+
+def test_logs_are_shown_by_process_and_level(stack: Stack) -> None:
+    assert stack.up().returncode == 0
+    os.kill(stack.pids["tests.stack.standin"], signal.SIGKILL)
+    await_that(lambda: stack.state["processes"][0]["restarts"] == 1)
+    await_that(lambda: stack.state["processes"][0]["state"] == "ready")
+    shown = stack.run("logs", "tests.stack.standin", "--level", "warning")
+    assert "ended (killed by SIGKILL), starts again in" in shown.stdout
+    assert stack.run("logs", "--level", "critical").stdout == ""
+    assert stack.run("logs", "nobody").returncode == 2
