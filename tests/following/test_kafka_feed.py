@@ -1,14 +1,19 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from secrets import token_hex
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from engine.following.contract import Feed
-from engine.following.kafka_feed import KafkaFeed
+from engine.following.kafka_feed import KafkaFeed, TopicDiffers
 from engine.following.records import to_record
 from engine.log.reader import LogReader
 from engine.log.records import StoredEvent
+from kit.kafka import create_topic
 from tests.following.feed_contract import FeedContract
+from tests.following.recorder import Recorder
+from tests.following.running import Running
 
 
 class TestKafkaFeed(FeedContract):
@@ -29,3 +34,11 @@ class TestKafkaFeed(FeedContract):
             record = to_record(event, epoch)
             await self.kafka.send(self.topic, record.value, record.key, record.partition, headers=record.headers)
         await self.kafka.flush()
+
+
+async def test_a_topic_that_does_not_fit_the_log_ends_the_run(kafka: str, reader: LogReader) -> None:
+    topic = f"small-{token_hex(4)}"
+    await create_topic(kafka, topic, 3)
+    feed = KafkaFeed(kafka, topic, reader, group="g", instance="1")
+    with pytest.raises(TopicDiffers, match="has 3 partitions, the log has 16"):
+        await asyncio.wait_for(Running(Recorder(), feed, reader).follower.run(asyncio.Event()), 30)

@@ -1,19 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import asyncpg
 import pytest
 
 from engine.following.contract import CheckpointMoved, StoreUnavailable
+from tests.projection.locking import checkpoints_locked, disconnect_waiting
 from tests.projection.notebook import Desk, Notebook, by_partition
 from tests.projection.notes import NoteRemoved, NoteRetagged, NoteSeen, NoteWritten, Shouting, notes_model, sizes_model
 from tests.servers import Database
-
-_DISCONNECT = """
-    SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
-     WHERE usename = 'palimpsest_projector' AND datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 async def test_a_batch_becomes_rows_counters_and_derived_rows(notebook: Notebook, desk: Desk) -> None:
@@ -110,8 +103,7 @@ async def test_a_text_is_rendered_once_and_forgotten_with_its_note(notebook: Not
 
 
 async def test_two_projectors_that_start_at_once_make_one_generation(desk: Desk) -> None:
-    await desk.loaded(notes_model())
-    await desk.loaded(notes_model())
+    await asyncio.gather(*(desk.loaded(notes_model()) for _ in range(3)))
     assert [row[:4] for row in await desk.rows("projection.generations")] == [("notes", 1, 1, "serving")]
 
 
@@ -123,22 +115,3 @@ async def test_a_model_of_another_version_than_the_served_one_is_not_followed(no
     assert "a new generation must be built" in told
     assert await desk.rows("serving.note_sizes") == [("a", 5)]
     assert await desk.rows("serving.notes") == []
-
-
-@asynccontextmanager
-async def checkpoints_locked(database: Database) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    """Holds every batch at its first statement."""
-    admin = await asyncpg.connect(database.admin_url)
-    try:
-        async with admin.transaction():
-            await admin.execute("SELECT FROM projection.checkpoints FOR UPDATE")
-            yield admin
-    finally:
-        await admin.close()
-
-
-async def disconnect_waiting(admin: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Ends the session of a projector that waits for a lock, as an operator or a restart would."""
-    async with asyncio.timeout(30):
-        while not await admin.fetchval(_DISCONNECT):
-            await asyncio.sleep(0.01)

@@ -1,8 +1,14 @@
+import asyncio
+
 import pytest
 
+from engine.projection.parking import NotParked
+from engine.projection.projection import Projection
 from engine.projection.release import StillPoisoned
+from tests.projection.locking import checkpoints_locked, until_someone_waits
 from tests.projection.notebook import Desk, Notebook, by_partition
 from tests.projection.notes import NoteRetagged, NoteSeen, NoteWritten, notes_model, sizes_model
+from tests.servers import Database
 
 
 async def test_a_poisonous_event_is_parked_and_every_other_flows(notebook: Notebook, desk: Desk) -> None:
@@ -78,6 +84,29 @@ async def test_a_release_that_fails_again_leaves_the_rest_parked(notebook: Noteb
         await desk.release().release(model, "bad")
     assert [(row[4], row[9]) for row in await desk.rows("projection.parked")] == [(1, 4), (2, 0)]
     assert await desk.rows("serving.notes") == []
+
+
+async def test_a_release_waits_for_the_batch_in_hand(notebook: Notebook, desk: Desk, read_database: Database) -> None:
+    poison = {"poison"}
+    model = notes_model(poison=poison)
+    projector = await desk.loaded(model)
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="bad", text="poison"))))
+    poison.clear()
+    async with checkpoints_locked(read_database) as admin:
+        releasing = asyncio.create_task(desk.release().release(model, "bad"))
+        await until_someone_waits(admin)
+        assert len(await desk.rows("projection.parked")) == 1
+    assert await releasing == 1
+
+
+async def test_only_the_first_parked_event_of_a_key_can_be_released(notebook: Notebook, desk: Desk) -> None:
+    poison = {"poison"}
+    projector = await desk.loaded(notes_model(poison=poison))
+    _, second = await notebook.write(NoteWritten(note="bad", text="poison"), NoteWritten(note="bad", text="fine"))
+    await projector.apply(by_partition(notebook.events))
+    with pytest.raises(NotParked):
+        await desk.batch(desk.store()).refold(Projection(notes_model(), 1), second)
+    assert len(await desk.rows("projection.parked")) == 2
 
 
 async def test_an_event_of_the_future_stops_its_partition_for_every_model(notebook: Notebook, desk: Desk) -> None:
