@@ -1,9 +1,10 @@
 """Decides what one stack consists of: which servers are ours, on which ports, and what each process is told."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from migrations.roles import with_database
 from stack.account import server_account
@@ -51,46 +52,61 @@ def plan(
     """
     wants_kafka = settings.bus == "kafka"
     running = tuple(each for each in processes if wants_kafka or not each.only_with_kafka)
-    http = _http_ports(settings.port, running)
-    at = _Ports(home)
-    account = server_account(home.server("any"), home.cache / "any", BIN)
-    folder = home.server
-    log = Postgres("postgres-log", folder("log"), at["log"], credentials.postgres, STRICT, account)
-    read = Postgres("postgres-read", folder("read"), at["read"], credentials.postgres, REBUILDABLE, account)
-    jars = (settings.cache or home.cache) / "jars"
-    kafka = Kafka(folder("kafka"), jars, at["kafka"], at["kafka_controller"], account)
-    valkey = Valkey(folder("valkey"), at["valkey"], credentials.valkey, account)
-    smtp = Smtp(home.mail, at["smtp"])
-    at.save()
+    at = _Ports(home, _http_ports(settings.port, running))
+    ours = _servers(settings, home, credentials, at)
     addresses = Addresses(
-        log=settings.log_url or with_database(log.url(), LOG_DATABASE),
-        read=settings.read_url or with_database(read.url(), READ_DATABASE),
-        redis=settings.redis_url or valkey.url,
-        smtp=settings.smtp_url or smtp.url,
-        kafka=(settings.kafka or kafka.address) if wants_kafka else "",
+        log=settings.log_url or with_database(ours.log.url(), LOG_DATABASE),
+        read=settings.read_url or with_database(ours.read.url(), READ_DATABASE),
+        redis=settings.redis_url or ours.valkey.url,
+        smtp=settings.smtp_url or ours.smtp.url,
+        kafka=(settings.kafka or ours.kafka.address) if wants_kafka else "",
         topic=settings.topic,
         public=settings.public_url or f"http://localhost:{settings.port + 1}",
         host=LOOPBACK,
-        http={each.name: http.get(each.name) or at[each.name] for each in running},
+        http={each.name: at[each.name] for each in running},
     )
+    at.save()
     return Plan(
-        None if settings.log_url else log,
-        None if settings.read_url else read,
-        kafka if wants_kafka and not settings.kafka else None,
-        None if settings.redis_url else valkey,
-        None if settings.smtp_url else smtp,
+        None if settings.log_url else ours.log,
+        None if settings.read_url else ours.read,
+        ours.kafka if wants_kafka and not settings.kafka else None,
+        None if settings.redis_url else ours.valkey,
+        None if settings.smtp_url else ours.smtp,
         addresses,
         running,
     )
 
 
-class _Ports:
-    """Free ports by name, the same as last time where they are still free."""
+class _Servers(NamedTuple):
+    """Every server as ours, whether it will be needed or not."""
 
-    def __init__(self, home: Home) -> None:
+    log: Postgres
+    read: Postgres
+    kafka: Kafka
+    valkey: Valkey
+    smtp: Smtp
+
+
+def _servers(settings: StackSettings, home: Home, credentials: Credentials, at: "_Ports") -> _Servers:
+    folder = home.server
+    jars = (settings.cache or home.cache) / "jars"
+    account = server_account(folder("any"), jars / "any", BIN)
+    return _Servers(
+        Postgres("postgres-log", folder("log"), at["log"], credentials.postgres, STRICT, account),
+        Postgres("postgres-read", folder("read"), at["read"], credentials.postgres, REBUILDABLE, account),
+        Kafka(folder("kafka"), jars, at["kafka"], at["kafka_controller"], account),
+        Valkey(folder("valkey"), at["valkey"], credentials.valkey, account),
+        Smtp(home.mail, at["smtp"]),
+    )
+
+
+class _Ports:
+    """Ports by name: the given ones, else free ones, the same as last time where they are still free."""
+
+    def __init__(self, home: Home, given: Mapping[str, int]) -> None:
         self._file: Path = home.ports
         self._before: dict[str, int] = _read(home.ports)
-        self._chosen: dict[str, int] = {}
+        self._chosen: dict[str, int] = {**given}
 
     def __getitem__(self, name: str) -> int:
         if name not in self._chosen:
