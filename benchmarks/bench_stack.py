@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,21 +69,24 @@ class BenchStack:
             [str(ROOT / "palimpsest"), *words], env=self.environment, check=check, capture_output=True, text=True
         )
 
-    def operator_token(self) -> str:
-        environment = {
-            **self.environment,
+    def access_token(self) -> str:
+        """A JWT of the admin's, as any client gets one: good for fifteen minutes."""
+        secret = {
             "PALIMPSEST_LOG_URL": self.url("log", role="palimpsest_command"),
             "PALIMPSEST_SECRET": self.credentials()["secret"],
         }
         ran = subprocess.run(
-            [sys.executable, "-m", "command_api.operator_token"],
-            env=environment,
+            [sys.executable, "-m", "command_api.first_admin", "--reset"],
+            env={**self.environment, **secret},
             cwd=ROOT,
             check=True,
             capture_output=True,
             text=True,
         )
-        return ran.stdout.strip()
+        admin = json.loads(ran.stdout)
+        form = {"grant_type": "password", "username": admin["handle"], "password": admin["password"]}
+        answer = httpx.post(f"http://127.0.0.1:{self.command_port}/auth/token", data=form).raise_for_status()
+        return str(answer.json()["access_token"])
 
     @contextmanager
     def paused(self, *names: str) -> Iterator[None]:

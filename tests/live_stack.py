@@ -80,7 +80,7 @@ class LiveStack:
     def wait_ready(self, name: str, other_than: int = 0) -> None:
         def is_back() -> bool:
             now = self.process(name)
-            return now["state"] == "ready" and now["pid"] != other_than
+            return bool(now["state"] == "ready" and now["pid"] != other_than)
 
         eventually(is_back, f"{name} is ready again")
 
@@ -110,7 +110,7 @@ class LiveStack:
             text=True,
             timeout=60,
         )
-        return ran.stdout.strip()
+        return str(json.loads(ran.stdout)["token"])
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def load(case: str, port: int, slugs: list[str]) -> tuple[LoadReport, Measuremen
 
 
 def run(stack: BenchStack) -> list[Measurement]:
-    slugs = publish(stack, stack.operator_token())
+    slugs = publish(stack, stack.access_token())
     size = len(httpx.get(f"http://127.0.0.1:{stack.query_port}/posts/{slugs[0]}").content)
     url = stack.url("read", "postgres")
     asyncio.run(fill_bare(url, slugs, size))

@@ -71,7 +71,7 @@ def eventsourcing_saves(stack: BenchStack, database: str) -> float:
 
 
 def run(stack: BenchStack) -> list[Measurement]:
-    bearer = stack.operator_token()
+    bearer = stack.access_token()
     key = secrets.token_hex(32)
     until = datetime.now(UTC) + timedelta(hours=1)
     plain_bearer = jwt.encode({"sub": "author", "exp": until}, key, "HS256")

@@ -117,7 +117,7 @@ def ticks(rate: float) -> Iterator[float]:
 
 
 async def measure(stack: BenchStack) -> list[Measurement]:
-    session = Session(stack, stack.operator_token())
+    session = Session(stack, stack.access_token())
     rate = await sustained(session)
     report = await paced(session, rate / 2)
     return [

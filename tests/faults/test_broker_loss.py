@@ -1,5 +1,7 @@
 """Kafka loses what it was given: the log heals the readers."""
 
+import signal
+
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
@@ -19,7 +21,7 @@ async def admin_of(stack: LiveStack) -> AIOKafkaAdminClient:
 
 
 async def test_a_truncated_topic_loses_no_event(stack: LiveStack, bearer: str, proof: Proof) -> None:
-    stack.signal("projectors", 9)
+    stack.signal("projectors", signal.SIGKILL)
     admin = await admin_of(stack)
     try:
         async with Writers(stack.command_url, bearer) as writers:

@@ -50,9 +50,11 @@ class Writers:
     async def wait_for(self, more: int, deadline_s: float = 60) -> None:
         """Waits until this many further commands were acknowledged."""
         goal = len(self.acknowledged) + more
-        async with asyncio.timeout(deadline_s):
-            while len(self.acknowledged) < goal:
-                await asyncio.sleep(0.01)
+        until = asyncio.get_running_loop().time() + deadline_s
+        while len(self.acknowledged) < goal:
+            assert not self.unexpected, self.unexpected[0]
+            assert asyncio.get_running_loop().time() < until, f"only {len(self.acknowledged)} of {goal} commands"
+            await asyncio.sleep(0.01)
 
     async def _write(self, number: int) -> None:
         async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
