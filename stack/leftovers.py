@@ -7,6 +7,7 @@ import signal
 import psutil
 
 from stack.home import Home
+from stack.servers.ending import still_alive
 from stack.state import ProcessState, load
 
 _PATIENCE_S = 5.0
@@ -19,11 +20,11 @@ def end_leftovers(home: Home) -> None:
     if state is None:
         return
     left = [found for each in state.processes if (found := _same_process(each))]
-    _, alive = psutil.wait_procs(left, timeout=_PATIENCE_S)
+    alive = still_alive(left, _PATIENCE_S)
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=_PATIENCE_S)
+    still_alive(alive, _PATIENCE_S)
     for each in state.processes:
         if each.pid and not psutil.pid_exists(each.pid):
             # Its session's group, if grandchildren keep it alive; the number is not reused while they do.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+from stack.servers.ending import still_alive
+
 _PATIENCE_S = 15.0
 
 
@@ -26,15 +28,14 @@ def end_postmaster(folder: Path) -> None:
 
 
 def end_process(pid: int, mark: str, signals: tuple[signal.Signals, ...]) -> None:
-    """Ends process `pid` if its command line holds `mark`, with one signal after another."""
+    """Ends process `pid` if `mark` is a word of its command line, with one signal after another."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         for each in signals:
-            if not any(mark in word for word in process.cmdline()):
+            if mark not in process.cmdline():
                 return
             process.send_signal(each)
-            with contextlib.suppress(psutil.TimeoutExpired):
-                process.wait(_PATIENCE_S / len(signals))
+            if not still_alive([process], _PATIENCE_S / len(signals)):
                 return
 
 
