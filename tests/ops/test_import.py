@@ -90,9 +90,9 @@ async def test_what_cannot_be_taken_is_named_and_the_rest_goes_on(platform: Plat
 async def test_slugs_that_meet_take_the_next_number(platform: Platform, tmp_path: Path) -> None:
     text = "---\ntitle: Hello\n---\ntext"
     first = write_posts(tmp_path / "a", {"2020-01-01-hello.md": text, "2021-01-01-hello.md": text})
-    assert "hello-2 is taken" in import_(platform, first).stderr
+    assert "another file's; hello-2 is taken" in import_(platform, first).stderr
     other = write_posts(tmp_path / "b", {"2022-01-01-hello.md": text})
-    assert "hello-3 is taken" in import_(platform, other).stderr
+    assert "another post's; hello-3 is taken" in import_(platform, other).stderr
     assert import_(platform, other).stdout.startswith("1 unchanged")
     assert [one.slug for one in await events_of(platform, PostDrafted)] == ["hello", "hello-2", "hello-3"]
 
