@@ -1,6 +1,7 @@
 """Runs the command API."""
 
 import asyncio
+import gc
 import sys
 
 import structlog
@@ -20,7 +21,9 @@ async def main(settings: Settings) -> None:
             tasks.create_task(readiness.watch()),
             tasks.create_task(purging.purge_forever(parts.pool)),
         ]
-        await serving.serve(app.build(parts, readiness), settings)
+        doors = app.build(parts, readiness)
+        gc.freeze()  # what is there now stays: no collection needs to look at it again
+        await serving.serve(doors, settings)
         for task in background:
             task.cancel()
 

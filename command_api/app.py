@@ -1,6 +1,7 @@
 """The command API: every door, with what surrounds them."""
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from starlette.responses import Response
 
 from command_api import failures
@@ -29,12 +30,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     address.router,
     admin.router,
 )
+_NONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""Our own measures and logs say nothing of bodies; the framework's would, and look for a provider at every request."""
 POST_BYTES = 8 << 20
 """The largest legal post body, 1 MiB, has six times as many bytes when every one is escaped."""
 
 
 def build(parts: Parts, readiness: Readiness) -> FastAPI:
-    app = FastAPI(title="Palimpsest commands", version="1", docs_url="/docs", redoc_url=None)
+    app = FastAPI(title="Palimpsest commands", version="1", docs_url="/docs", redoc_url=None, telemetry=_NONE)
     app.state.parts = parts
     app.state.batches = set()
     # Flat, and the busiest first: an included router is searched anew for every request.

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.idempotency import idempotency_request
+from command_api.idempotency import HEADER, idempotency_request
 from command_api.parts import Parts, parts_of
 from domain.command import Actor, Command, Context
 from engine.commands.ports import Executed, IdempotencyRequest
@@ -28,6 +28,7 @@ ANONYMOUS = Actor()
 @dataclass(frozen=True, slots=True)
 class Asked:
     request: Request
+    headers: Mapping[bytes, bytes]
     parts: Parts
     actor: Actor
     body: bytes
@@ -40,16 +41,16 @@ class Asked:
         """
         if not self.body:
             return {}
-        require_json(self.request)
+        require_json(self.headers)
         return json_object(self.body)
 
     async def repeat(self) -> Response | None:
         """The answer given before to this Idempotency-Key; for doors that do more than one command."""
-        asked = self._idempotency(b"{}")
+        asked = self._idempotency({})
         if asked is None:
             return None
         found = await self.parts.executor.find_repeat(asked.scope, asked.key, asked.request_hash)
-        return None if found is None else _answered(found, found.answer)
+        return None if found is None else _answered(found, **orjson.loads(found.answer))
 
     async def carry_out(
         self,
@@ -61,7 +62,7 @@ class Asked:
         expected_version: int | None = None,
     ) -> Response:
         """Executes commands on one stream in one append and answers; the same answer again for the same key."""
-        answer = orjson.dumps({"id": about, "status": status, "location": location})
+        answer = {"about": None if about is None else str(about), "status": status, "location": location}
         ids = current()
         executed = await self.parts.executor.execute_all(
             commands,
@@ -71,14 +72,19 @@ class Asked:
             correlation=ids.request_id,
             traceparent=ids.traceparent,
         )
-        return _answered(executed, executed.answer if executed.is_repeat else answer)
+        return _answered(executed, **(orjson.loads(executed.answer) if executed.is_repeat else answer))
 
     def _expected(self) -> int | None:
-        asked = self.request.headers.get("if-match")
-        return None if asked is None or asked.strip() == "*" else etag.version_of(asked)
+        asked = self.headers.get(b"if-match")
+        return None if asked is None or asked.strip() == b"*" else etag.version_of(asked.decode("latin-1"))
 
-    def _idempotency(self, answer: bytes) -> IdempotencyRequest | None:
-        return idempotency_request(self.request, self.parts.secret, self.actor, self.body, answer)
+    def _idempotency(self, answer: Mapping[str, Any]) -> IdempotencyRequest | None:
+        key = self.headers.get(HEADER)
+        if key is None:
+            return None
+        door = f"{self.request.method} {self.request.url.path}"
+        kept = orjson.dumps(answer)
+        return idempotency_request(door, key.decode("latin-1"), self.parts.secret, self.actor, self.body, kept)
 
 
 async def asked(request: Request, *, is_open: bool = False) -> Asked:
@@ -88,11 +94,13 @@ async def asked(request: Request, *, is_open: bool = False) -> Asked:
         Problem: 401, 413.
     """
     parts = parts_of(request)
-    principal = await parts.verifier.verify(request.headers.get("authorization"))
+    headers: dict[bytes, bytes] = dict(request.scope["headers"])  # ASGI's names are lower case
+    bearer = headers.get(b"authorization")
+    principal = await parts.verifier.verify(None if bearer is None else bearer.decode("latin-1"))
     if principal is None and not is_open:
         raise sign_in_needed()
     actor = ANONYMOUS if principal is None else await parts.standing.actor(principal)
-    return Asked(request, parts, actor, await request.body())
+    return Asked(request, headers, parts, actor, await request.body())
 
 
 def build(command: type[C], fields: Mapping[str, Any], **ids: Any) -> C:
@@ -111,9 +119,9 @@ def build(command: type[C], fields: Mapping[str, Any], **ids: Any) -> C:
         raise problems.of_pydantic(error) from None
 
 
-def require_json(request: Request) -> None:
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent != "application/json" and not (sent.startswith("application/") and sent.endswith("+json")):
+def require_json(headers: Mapping[bytes, bytes]) -> None:
+    sent = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if sent != b"application/json" and not (sent.startswith(b"application/") and sent.endswith(b"+json")):
         raise Problem(415, "UnsupportedMediaType", "Send the body as application/json.")
 
 
@@ -127,11 +135,10 @@ def json_object(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _answered(executed: Executed, answer: str | bytes) -> Response:
-    known = orjson.loads(answer)
+def _answered(executed: Executed, *, about: str | None, status: int, location: str | None) -> Response:
     token = str(executed.token)
     headers = {"Consistency-Token": token, "ETag": f'"{executed.version}"', "Cache-Control": "no-store"}
-    if known["location"]:
-        headers["Location"] = known["location"]
-    body = orjson.dumps({"id": known["id"], "version": executed.version, "token": token})
-    return Response(body, known["status"], headers, "application/json")
+    if location is not None:
+        headers["Location"] = location
+    body = orjson.dumps({"id": about, "version": executed.version, "token": token})
+    return Response(body, status, headers, "application/json")

@@ -56,7 +56,8 @@ def door(  # noqa: PLR0913 - what OpenAPI asks for
         problems: further codes.
     """
     schema = body_schema(commands[0], omit, given or {})
-    listed = [COMMON, _EXTRA, {} if is_open else SIGNED_IN, *map(refusals, commands), problems or {}]
+    token = {401: ("InvalidToken",)} if is_open else SIGNED_IN
+    listed = [COMMON, _EXTRA, token, *map(refusals, commands), problems or {}]
     return {
         "status_code": status,
         "response_class": Response,

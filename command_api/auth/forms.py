@@ -1,11 +1,13 @@
 """Form-encoded requests and the error answers of OAuth2 (RFC 6749, 5.2)."""
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kit.http.documenting import problem_answers
 from kit.http.problems import Problem, title_of
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -24,6 +26,15 @@ class OAuthError(Exception):
         problem = Problem(self.status, code, self.description).as_json()
         body = {"error": self.error, "error_description": self.description, **problem}
         return Response(orjson.dumps(body), self.status, NO_STORE, "application/json")
+
+
+def oauth_answers() -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a door that answers so: 400 and 415 in the words of OAuth, the others as problems."""
+    properties = {"error": {"type": "string"}, "error_description": {"type": "string"}, "code": {"type": "string"}}
+    schema = {"type": "object", "required": ["error"], "properties": properties}
+    said = {"description": "RFC 6749, 5.2", "content": {"application/json": {"schema": schema}}}
+    others = {413: ["BodyTooLarge"], 429: ["TooManyAttempts"], 500: ["InternalError"], 503: ["LogUnavailable", "Busy"]}
+    return {400: said, 415: said, **problem_answers(others)}
 
 
 async def form(request: Request) -> dict[str, str]:

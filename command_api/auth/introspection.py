@@ -8,11 +8,10 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from command_api.auth.forms import NO_STORE, form, needed
+from command_api.auth.forms import NO_STORE, form, needed, oauth_answers
 from command_api.auth.standing import API_TOKEN
 from command_api.parts import Parts, parts_of
 from kit.http.bearer import API_TOKEN_PREFIX, Principal
-from kit.http.documenting import problem_answers
 from kit.http.problems import Problem
 
 router = APIRouter(tags=["auth"])
@@ -61,9 +60,7 @@ async def holder(parts: Parts, token: str) -> Holder | None:
     response_class=Response,
     responses={
         200: {"description": "What is known", "content": {"application/json": {"schema": _ANSWER}}},
-        **problem_answers(
-            {400: ["InvalidRequest"], 413: ["BodyTooLarge"], 415: ["InvalidRequest"], 503: ["LogUnavailable"]}
-        ),
+        **oauth_answers(),
     },
     openapi_extra={
         "requestBody": {

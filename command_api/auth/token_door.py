@@ -7,13 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from command_api.auth import access_tokens, sign_in
-from command_api.auth.forms import NO_STORE, OAuthError, form, needed
+from command_api.auth.forms import NO_STORE, OAuthError, form, needed, oauth_answers
 from command_api.auth.introspection import holder
 from command_api.auth.sessions import Refreshed
 from command_api.auth.throttle import network_of
 from command_api.parts import Parts, parts_of
 from domain.accounts.account import Account
-from kit.http.documenting import problem_answers
 
 router = APIRouter(tags=["auth"])
 
@@ -38,16 +37,7 @@ _TOKENS: dict[str, Any] = {
         "refresh_token": {"type": "string", "description": "good once"},
     },
 }
-_PROBLEMS = problem_answers(
-    {
-        400: ["InvalidRequest", "InvalidGrant", "UnsupportedGrantType"],
-        413: ["BodyTooLarge"],
-        415: ["InvalidRequest"],
-        429: ["TooManyAttempts"],
-        500: ["InternalError"],
-        503: ["LogUnavailable", "Busy"],
-    }
-)
+_PROBLEMS = oauth_answers()
 
 
 def described(schema: dict[str, Any], example: dict[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -116,11 +117,20 @@ def unexpected() -> Problem:
     return Problem(500, "InternalError", "Something failed here; the request id names it in our log.")
 
 
+def _methods_at(app: FastAPI, request: Request) -> list[str]:
+    """All methods that a path has; the framework names those of one route alone."""
+    routes = (route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
+
+
 def install(app: FastAPI) -> None:
     """Registers the handlers. What nobody expected is answered by `kit.http.requests`, which logs it too."""
 
-    async def on_http(_request: Request, error: Exception) -> Response:
-        return answer(of_http(error)) if isinstance(error, HTTPException) else answer(unexpected())
+    async def on_http(request: Request, error: Exception) -> Response:
+        problem = of_http(error) if isinstance(error, HTTPException) else unexpected()
+        if problem.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers = {**(problem.headers or {}), "Allow": ", ".join(_methods_at(app, request))}
+        return answer(problem)
 
     async def on_invalid(_request: Request, error: Exception) -> Response:
         return answer(of_request(error)) if isinstance(error, RequestValidationError) else answer(unexpected())

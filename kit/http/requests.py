@@ -1,8 +1,8 @@
 """What happens to every request: its ids, its line in the log, its measure, an answer even when code fails."""
 
+import os
 import re
 from contextvars import ContextVar
-from secrets import token_hex
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.http import problems
-from kit.ids import new_id
 from kit.metrics import LATENCY_BUCKETS_S
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -32,7 +31,7 @@ _current: ContextVar[RequestIds] = ContextVar("request_ids")
 
 def current() -> RequestIds:
     """The ids of the request being served; fresh ones outside a request."""
-    return _current.get(None) or RequestIds(new_id().hex, _new_traceparent())
+    return _current.get(None) or _ids({"headers": ()})
 
 
 class Requests:
@@ -101,8 +100,5 @@ def _ids(scope: Scope) -> RequestIds:
             request_id = value.decode()
         elif name == b"traceparent" and _TRACEPARENT.fullmatch(value):
             traceparent = value.decode()
-    return RequestIds(request_id or new_id().hex, traceparent or _new_traceparent())
-
-
-def _new_traceparent() -> str:
-    return f"00-{token_hex(16)}-{token_hex(8)}-01"
+    made = os.urandom(40).hex()  # read once: it is a call into the kernel
+    return RequestIds(request_id or made[:32], traceparent or f"00-{made[32:64]}-{made[64:]}-01")
