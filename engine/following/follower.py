@@ -99,7 +99,7 @@ class Follower:
             await self._start_over("another owner moved a checkpoint")
         except (StoreUnavailable, *UNREACHABLE) as error:
             self._metrics.retries.labels(self._consumer.name).inc()
-            await self._start_over(f"a database cannot be reached: {error!r}")
+            await self._start_over(f"a database does not do its part: {error!r}")
         else:
             self._patience.reset()
             return is_busy

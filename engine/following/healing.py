@@ -39,7 +39,7 @@ class Healing:
             return self._drop_unknown(partition, window)
         _require_dense(partition, hole, events)
         self._healed.inc(len(events))
-        log.info("read from the log", consumer=self._name, partition=partition, after=hole.after, count=len(events))
+        log.debug("read from the log", consumer=self._name, partition=partition, after=hole.after, count=len(events))
         return events
 
     def _drop_unknown(self, partition: int, window: Window) -> list[StoredEvent]:

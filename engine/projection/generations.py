@@ -15,6 +15,10 @@ from engine.projection.fold_tables import tables_of
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('projection.generations', 0))"
 _SERVING = "SELECT number, version FROM projection.generations WHERE model = $1 AND state = 'serving'"
+_COLUMNS = """
+    SELECT table_name::text, array_agg(column_name::text ORDER BY ordinal_position)
+      FROM information_schema.columns WHERE table_schema = $1 GROUP BY table_name
+"""
 _ADD = "INSERT INTO projection.generations (model, number, version, state) VALUES ($1, $2, $3, 'serving')"
 _ADD_CHECKPOINTS = """
     INSERT INTO projection.checkpoints (model, generation, partition, epoch, sequence)
@@ -40,6 +44,16 @@ async def serving_generation(connection: "asyncpg.Connection[Any]", model: ReadM
         await connection.execute(_ADD, model.name, 1, model.version)
         await connection.execute(_ADD_CHECKPOINTS, model.name, 1, head.epoch, len(head.sequences))
     return Generation(1, model.version)
+
+
+async def difference(connection: "asyncpg.Connection[Any]", model: ReadModel, generation: int) -> str | None:
+    """Where the declared tables are not those of the generation: a change whose version was not raised."""
+    rows = await connection.fetch(_COLUMNS, schema_of(model.name, generation))
+    found = {row[0]: row[1] for row in rows}
+    for table in _tables(model):
+        if found.get(table.name) != [column.name for column in table.columns]:
+            return table.name
+    return None
 
 
 def schema_of(model: str, generation: int) -> str:

@@ -10,7 +10,7 @@ from engine.projection import checkpoints
 from engine.projection.batch import Batch
 from engine.projection.contract import ReadModel
 from engine.projection.faults import is_poison
-from engine.projection.generations import serving_generation
+from engine.projection.generations import difference, serving_generation
 from engine.projection.horizon import Horizon
 from engine.projection.isolation import Isolation
 from engine.projection.metrics import ProjectionMetrics
@@ -73,20 +73,24 @@ class Projector(Consumer):
         }
 
     async def _open(self, head: Head) -> list[Projection]:
-        """The serving generations of the models, where this code's version is the one that is served."""
+        """The serving generations of the models, where this code is the one that they were built by."""
         opened: list[Projection] = []
         self._unbuilt = []
         for model in self._models:
-            generation = await serving_generation(await self._store.connection(), model, head)
-            if generation.version == model.version:
+            connection = await self._store.connection()
+            generation = await serving_generation(connection, model, head)
+            changed = await difference(connection, model, generation.number)
+            if generation.version != model.version:
+                self._refuse(model, f"version {generation.version} is served and this code is version {model.version}")
+            elif changed:
+                self._refuse(model, f"the table {changed} has changed and the version is still {model.version}")
+            else:
                 opened.append(Projection(model, generation.number))
-                continue
-            self._unbuilt.append(
-                f"{model.name}: version {generation.version} is served and this code is version {model.version}: "
-                "a new generation must be built"
-            )
-            log.error("read model not followed", model=model.name, reason=self._unbuilt[-1])
         return opened
+
+    def _refuse(self, model: ReadModel, reason: str) -> None:
+        self._unbuilt.append(f"{model.name}: {reason}: a new generation must be built")
+        log.error("read model not followed", model=model.name, reason=reason)
 
     def _least(self, projections: Sequence[Projection]) -> Mapping[int, int]:
         faults = [f"{each.name}: {each.fault}" for each in projections if each.fault]

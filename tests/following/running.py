@@ -35,9 +35,12 @@ async def following(consumer: Consumer, feed: Feed, reader: Log, limits: Limits 
     task = asyncio.create_task(running.follower.run(running.stop))
     try:
         yield running
+    except BaseException:
+        task.cancel()  # a test that failed does not wait for the batch in hand
+        raise
     finally:
         running.stop.set()
-        await task
+        await asyncio.gather(task, return_exceptions=task.cancelling() > 0)
 
 
 async def until(is_so: Callable[[], bool], what: str, *, patience_s: float = 30) -> None:

@@ -1,8 +1,11 @@
 import asyncio
+from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from engine.following.contract import CheckpointMoved, StoreUnavailable
+from engine.projection.contract import ReadModel
 from tests.projection.locking import checkpoints_locked, disconnect_waiting
 from tests.projection.notebook import Desk, Notebook, by_partition
 from tests.projection.notes import NoteRemoved, NoteRetagged, NoteSeen, NoteWritten, Shouting, notes_model, sizes_model
@@ -115,3 +118,26 @@ async def test_a_model_of_another_version_than_the_served_one_is_not_followed(no
     assert "a new generation must be built" in told
     assert await desk.rows("serving.note_sizes") == [("a", 5)]
     assert await desk.rows("serving.notes") == []
+
+
+async def test_a_table_that_changed_without_a_new_version_is_not_written(notebook: Notebook, desk: Desk) -> None:
+    await desk.loaded(notes_model(), sizes_model())
+    [changed, *_] = sizes_model().folds
+    wider = Table(
+        "note_sizes",
+        MetaData(),
+        Column("note", Text, primary_key=True),
+        Column("size", Integer),
+        Column("bytes", Integer),
+    )
+    projector = await desk.loaded(ReadModel("note_sizes", 1, (replace(changed, table=wider, row=WiderRow),)))
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    [told] = projector.readiness()
+    assert "the table note_sizes has changed and the version is still 1" in told
+
+
+@dataclass(frozen=True, slots=True)
+class WiderRow:
+    note: str
+    size: int
+    bytes: int
