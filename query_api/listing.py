@@ -16,7 +16,6 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 EXACT_UP_TO = 10_000
 _FIRST_ID, _LAST_ID = UUID(int=0), UUID(int=(1 << 128) - 1)
-_BEYOND_ALL_TITLES = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Listing:
 
     async def page(self, database: Database, limit: int, place: Place | None) -> Page:
         """A page may have fewer posts than asked for and yet a next one: no page looks at more than it may."""
-        key, post = self._begin() if place is None else (self._key(place), place.id(1))
+        key, post = self._begin(place)
         values: list[Any] = [key, post, self.after, self.before, limit + 1]
         if self._is_one_range:
             rows = await database.rows(one_list_sql(self.order), self.facets[0], *values)
@@ -63,10 +62,12 @@ class Listing:
         is_any_time = self.after == EARLIEST and self.before == LATEST
         return len(self.facets) == 1 and (self.order.is_by_time or is_any_time)
 
-    def _begin(self) -> tuple[Any, UUID]:
-        if self.order.is_by_time:
-            return (LATEST, _LAST_ID) if self.order.is_descending else (EARLIEST, _FIRST_ID)
-        return (_BEYOND_ALL_TITLES, _LAST_ID) if self.order.is_descending else ("", _FIRST_ID)
-
-    def _key(self, place: Place) -> Any:
-        return place.moment(0) if self.order.is_by_time else place.text(0)
+    def _begin(self, place: Place | None) -> tuple[Any, UUID]:
+        """The key and post beyond which the page begins: where the last page ended, and within the times."""
+        if not self.order.is_by_time:
+            return ("", _FIRST_ID) if place is None else (place.text(0), place.id(1))
+        bound = (self.before, _FIRST_ID) if self.order.is_descending else (self.after, _LAST_ID)
+        if place is None:
+            return bound
+        ended = (place.moment(0), place.id(1))
+        return min(bound, ended) if self.order.is_descending else max(bound, ended)

@@ -49,12 +49,15 @@ _CARDS = f"""
 
 @cache
 def one_list_sql(order: Order) -> str:
-    """A page of one list: ($1 list, $2 key and $3 post to begin beyond, $4 after, $5 before, $6 how many)."""
-    times = "AND t.listed_at > $4 AND t.listed_at < $5" if order.is_by_time else "AND $4 < $5::timestamptz"
+    """A page of one list: ($1 list, $2 key and $3 post to begin beyond, $4 after, $5 before, $6 how many).
+
+    The bound at the end where the page begins is part of the key to begin beyond: given again it would not be found
+    by the index, but passed over row by row.
+    """
     return f"""
         WITH listed AS MATERIALIZED (
              SELECT t.{order.key} AS key, t.post, true AS matches FROM {order.table} AS t
-              WHERE t.facet = $1 AND (t.{order.key}, t.post) {order.beyond} ($2, $3) {times}
+              WHERE t.facet = $1 AND (t.{order.key}, t.post) {order.beyond} ($2, $3) AND {_end(order)}
               ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT $6)
         {_CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}
     """  # noqa: S608 - constants
@@ -70,7 +73,7 @@ def several_lists_sql(order: Order) -> str:
     scan = f"""
         SELECT t.{order.key} AS key, t.post, t.listed_at FROM {order.table} AS t
          WHERE t.facet = (SELECT facet FROM shortest) AND (t.{order.key}, t.post) {order.beyond} ($2, $3)
-           {"AND t.listed_at > $4 AND t.listed_at < $5" if order.is_by_time else ""}
+           AND {_end(order)}
          ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT {SCANNED_AT_MOST}
     """  # noqa: S608 - constants
     return f"""
@@ -92,6 +95,13 @@ def several_lists_sql(order: Order) -> str:
                WHERE (SELECT count(*) FROM matching) < $6 OFFSET {SCANNED_AT_MOST - 1}))
         {_CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}, l.matches DESC
     """  # noqa: S608 - constants
+
+
+def _end(order: Order) -> str:
+    """Where a list read along ends; by title it has no times to end at."""
+    if not order.is_by_time:
+        return "$4 < $5::timestamptz"
+    return "t.listed_at > $4 AND $4 < $5" if order.is_descending else "t.listed_at < $5 AND $4 < $5"
 
 
 COUNT_ONE_LIST = """

@@ -20,7 +20,7 @@ MODELS = frozenset({"tags"})
 _KNOWN = frozenset({"order", "limit", "cursor"})
 _COUNTED = """
     SELECT s.tag, (array_agg(s.spelling ORDER BY s.posts DESC, s.spelling))[1] AS name, sum(s.posts)::bigint AS posts
-      FROM (SELECT t.tag, t.spelling, sum(t.posts) AS posts FROM serving.tag_counts AS t
+      FROM (SELECT t.tag, t.spelling, sum(t.posts) AS posts FROM serving.tags AS t
              WHERE t.tag > $1 GROUP BY t.tag, t.spelling) AS s
      GROUP BY s.tag HAVING sum(s.posts) > 0
 """

@@ -23,8 +23,8 @@ TAGS_OF_POSTS = Table(
 )
 
 # Counted by spelling as well, so that readers can show the one that most posts use.
-TAG_COUNTS = Table(
-    "tag_counts",
+TAGS = Table(
+    "tags",
     _TABLES,
     Column("tag", BYTEWISE, primary_key=True),
     Column("spelling", BYTEWISE, primary_key=True),
@@ -77,7 +77,7 @@ MODEL = ReadModel(
             ),
             key=by_post,
             fold=_fold,
-            contributions=(Contribution(TAG_COUNTS, _counted),),
+            contributions=(Contribution(TAGS, _counted),),
         ),
     ),
 )

@@ -9,9 +9,7 @@ from uuid import UUID, uuid5
 
 from domain.event import Event
 from engine.log.records import Recorded
-from engine.projection.contract import ReadModel, Renderer
-from engine.projection.fold_tables import FoldTables
-from engine.projection.folding import changes, fold_rows, subscribed
+from engine.projection.contract import ReadModel, Renderer, RowFold
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _IDS = UUID("8c7f1c1e-6d0c-4f0e-9a53-0d6e7c2f8a11")
@@ -30,7 +28,7 @@ class Tables:
 
     rows: dict[str, dict[Any, Any]] = field(default_factory=dict)
     derived: dict[str, set[Any]] = field(default_factory=dict)
-    counters: dict[str, dict[Any, list[int]]] = field(default_factory=dict)
+    counters: dict[str, Counter[Any]] = field(default_factory=dict)
     applied: Counter[int] = field(default_factory=Counter)
 
     def apply(self, model: ReadModel, batch: Sequence[Recorded]) -> None:
@@ -40,37 +38,38 @@ class Tables:
                 self.applied[recorded.partition] += 1
                 fresh.append(recorded)
         for fold in model.folds:
-            self._fold(FoldTables("memory", fold), fresh)
+            self._fold(fold, fresh)
 
-    def _fold(self, tables: FoldTables, batch: Sequence[Recorded]) -> None:
-        rows = self.rows.setdefault(tables.fold.table.name, {})
-        events = subscribed(tables, batch)
-        after = fold_rows(tables.fold, events, rows, Rendering())
-        found = changes(tables, events, rows, after)
-        for row in found.rows:
-            rows[tables.rows.key_of(row)] = row
-        for key in found.gone:
-            rows.pop(key, None)
-        self._derive(tables, found)
-        self._count(tables, found)
+    def _fold(self, fold: RowFold[Any], batch: Sequence[Recorded]) -> None:
+        rows = self.rows.setdefault(fold.table.name, {})
+        for recorded in batch:
+            if type(recorded.event) in fold.events:
+                key = fold.key(recorded)
+                before = rows.pop(key, None)
+                after = fold.fold(before, recorded, Rendering())
+                if after is not None:
+                    assert tuple(getattr(after, column.name) for column in fold.table.primary_key) == key
+                    rows[key] = after
+                self._derive(fold, before, after)
+                self._count(fold, before, after, recorded.partition)
 
-    def _derive(self, tables: FoldTables, found: Any) -> None:
-        for index, gone, new in zip(tables.fold.index_rows, found.derived_gone, found.derived_new, strict=True):
+    def _derive(self, fold: RowFold[Any], before: Any, after: Any) -> None:
+        for index in fold.index_rows:
+            gone = set(index.rows(before)) if before is not None else set()
+            new = set(index.rows(after)) if after is not None else set()
             derived = self.derived.setdefault(index.table.name, set())
-            assert set(gone) <= derived
-            assert not set(new) & derived
+            assert gone <= derived
             derived.difference_update(gone)
             derived.update(new)
 
-    def _count(self, tables: FoldTables, found: Any) -> None:
-        for contribution, deltas in zip(tables.fold.contributions, found.counters, strict=True):
-            counters = self.counters.setdefault(contribution.table.name, {})
-            for key, amounts in deltas.items():
-                held = counters.get(key, [0] * len(amounts))
-                counters[key] = [a + b for a, b in zip(held, amounts, strict=True)]
-                assert min(counters[key]) >= 0
-                if not any(counters[key]):
-                    del counters[key]
+    def _count(self, fold: RowFold[Any], before: Any, after: Any, partition: int) -> None:
+        for contribution in fold.contributions:
+            counters = self.counters.setdefault(contribution.table.name, Counter())
+            for row, sign in ((before, -1), (after, 1)):
+                for key, [amount] in contribution.amounts(row).items() if row is not None else ():
+                    counters[*key, partition] += sign * amount
+            assert min(counters.values(), default=0) >= 0
+            self.counters[contribution.table.name] = +counters
 
 
 def delivered(model: ReadModel, *events: Event) -> Tables:

@@ -15,7 +15,7 @@ def author(*events: Event) -> Author:
 
 
 def counts(*events: Event) -> dict[UUID, int]:
-    return {account: n for (account, _), [n] in delivered(MODEL, *events).counters["author_counts"].items()}
+    return {account: n for (account, _), n in delivered(MODEL, *events).counters["author_counts"].items()}
 
 
 def test_registered_and_credited_people_are_authors() -> None:

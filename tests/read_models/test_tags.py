@@ -12,8 +12,8 @@ OTHER = UUID(int=POST.int + 4)
 
 
 def counts(*events: Event) -> dict[Any, int]:
-    found = delivered(MODEL, *events).counters["tag_counts"]
-    return {(tag, spelling): amount for (tag, spelling, _), [amount] in found.items()}
+    found = delivered(MODEL, *events).counters["tags"]
+    return {(tag, spelling): amount for (tag, spelling, _), amount in found.items()}
 
 
 def test_only_published_posts_count() -> None:
