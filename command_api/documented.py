@@ -106,6 +106,8 @@ def _refusals_in(module: ModuleType, seen: set[str]) -> Iterator[type[Refusal]]:
 
 
 def _success(status: int) -> dict[str, Any]:
+    if status == 202:  # noqa: PLR2004 - HTTP status
+        return {"description": "Taken in", "content": {"application/json": {"schema": {"type": "object"}}}}
     token = {"Consistency-Token": {"schema": {"type": "string"}}, "ETag": {"schema": {"type": "string"}}}
     location = {"Location": {"schema": {"type": "string"}}} if status == 201 else {}  # noqa: PLR2004 - HTTP status
     described = "Made" if location else "Changed, or already so"
