@@ -1,5 +1,6 @@
 """Guards: each patch in tests/guards takes out one lock, compare, dedupe or limit; the test it names must then fail."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -66,14 +67,16 @@ def try_guard(root: Path, guard: Guard) -> str:
         )
         if applied.returncode:
             return f"THE PATCH DOES NOT APPLY: {applied.stderr.strip()}"
-        return judge(copy, guard)
+        return judge(root, copy, guard)
 
 
-def judge(copy: Path, guard: Guard) -> str:
+def judge(root: Path, copy: Path, guard: Guard) -> str:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", guard.test]
+    # The copy's tests import the copy, and share what was fetched.
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PALIMPSEST_CACHE": str(root / ".palimpsest" / "cache")}
     try:
         ran = subprocess.run(  # noqa: S603 - our own test runner
-            command, cwd=copy, check=False, capture_output=True, text=True, timeout=TIMEOUT_S
+            command, cwd=copy, env=environment, check=False, capture_output=True, text=True, timeout=TIMEOUT_S
         )
     except subprocess.TimeoutExpired:
         return "THE TEST HANGS"

@@ -85,8 +85,12 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
         reader = Reader(Manner(options.time_zone, options.language, options.source), remarks)
         importer = Importer(door, Credits(door, remarks, directory, names_of(options.path)), remarks, progress)
         await _run_windows(importer, reader, options.path)
+        progress.finish()
+        is_readable = directory is not None and await door.seen.until_readable(directory)
     importer.outcomes["refused"] += reader.refused
     _summarise(importer, reader, remarks)
+    if directory is not None and not is_readable:
+        print("all of it is stored; the query side does not show all of it yet")
     return 1 if importer.outcomes["refused"] else 0
 
 
@@ -102,7 +106,6 @@ async def _run_windows(importer: Importer, reader: Reader, path: Path) -> None:
 
 
 def _summarise(importer: Importer, reader: Reader, remarks: Remarks) -> None:
-    importer.progress.finish()
     outcomes, counts = importer.outcomes, remarks.counts
     posts = ", ".join(
         f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "unchanged", "left alone") if outcomes[kind]

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import orjson
 
+from ops.importing.seen import Seen
 from ops.importing.sign_in import Bearer
 
 _TIMEOUT = httpx.Timeout(120, connect=5)
@@ -67,6 +68,7 @@ class CommandDoor:
     def __init__(self, client: httpx.AsyncClient, bearer: Bearer) -> None:
         self._client, self._bearer = client, bearer
         self._run, self._numbers = secrets.token_hex(8), count(1)
+        self.seen = Seen()
 
     async def send(self, wishes: Sequence[Wish]) -> list[Answer]:
         """An answer for each wish, in order.
@@ -106,7 +108,9 @@ class CommandDoor:
                     raise DoorClosed(_said(await response.aread(), response.status_code))
                 async for line in response.aiter_lines():
                     answer = orjson.loads(line)
-                    version = (answer.get("result") or {}).get("version", 0)
+                    result = answer.get("result") or {}
+                    version = result.get("version", 0)
+                    self.seen.add(result.get("token", ""))
                     answers.append((answer["line"] - 1, Answer(version, answer.get("problem"))))
         except (httpx.TransportError, orjson.JSONDecodeError):
             pass  # the rest is asked again

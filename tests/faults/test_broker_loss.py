@@ -7,7 +7,7 @@ from aiokafka.structs import TopicPartition
 
 from tests.faults.proof import Proof
 from tests.faults.writers import Writers
-from tests.live_stack import LiveStack, eventually
+from tests.live_stack import LiveStack
 
 TOPIC = "palimpsest.events"
 PARTITIONS = range(16)
@@ -46,6 +46,3 @@ async def test_a_deleted_topic_loses_no_event(stack: LiveStack, bearer: str, pro
         await admin.close()
     assert not writers.unexpected
     await proof.holds(writers.acknowledged)
-    provisioned = stack.command("relay.provision")
-    assert provisioned.returncode == 0, provisioned.stderr
-    eventually(lambda: stack.process("relay")["state"] == "ready", "the relay has its topic again")

@@ -1,5 +1,6 @@
 """CONTRIBUTING's recipes, followed to the letter on a scratch copy, give a product that passes its checks."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from ops.guards import copy_tracked
 from tests.recipes.steps import steps_of
-from tests.servers import ROOT
+from tests.servers import JARS, ROOT
 
 RECIPES = ("A command and its event", "A read model", "A job")
 MODULES = ("domain", "read_models", "command_api", "query_api", "jobs")
@@ -21,7 +22,15 @@ TESTS = (
 
 
 def run(checkout: Path, *words: str) -> None:
-    ran = subprocess.run([sys.executable, "-m", *words], cwd=checkout, check=False, capture_output=True, text=True)
+    shared = {"PYTHONPATH": str(checkout), "PALIMPSEST_CACHE": str(JARS.parent)}
+    ran = subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=checkout,
+        env={**os.environ, **shared},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert ran.returncode == 0, f"{' '.join(words)}:\n{ran.stdout[-4000:]}\n{ran.stderr[-4000:]}"
 
 
