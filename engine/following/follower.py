@@ -18,6 +18,8 @@ from engine.log.records import StoredEvent
 log = structlog.get_logger()
 
 _SILENT_BEATS = 10
+_LEAST_EVENTS, _LEAST_BYTES = 500, 1024 * 1024
+"""A partition's share of a batch, when there is so much: smaller pages cost more statements than they are worth."""
 
 
 class Follower:
@@ -35,7 +37,7 @@ class Follower:
         self._alarm: str | None = None
         self._waiting_for: str | None = "the checkpoints are not loaded yet"
         self._loaded = asyncio.Event()
-        self._turn = 0
+        self._last = -1
 
     def readiness(self) -> list[str]:
         """What keeps this consumer from following."""
@@ -140,7 +142,9 @@ class Follower:
         for left, partition in zip(range(len(waiting), 0, -1), waiting, strict=True):
             if room <= 0 or room_bytes <= 0:
                 break
-            events = await self._next_of(partition, ceil(room / left), ceil(room_bytes / left))
+            share, share_bytes = max(ceil(room / left), _LEAST_EVENTS), max(ceil(room_bytes / left), _LEAST_BYTES)
+            events = await self._next_of(partition, min(share, room), min(share_bytes, room_bytes))
+            self._last = partition
             if events:
                 batches[partition] = events
                 room -= len(events)
@@ -155,12 +159,10 @@ class Follower:
         return events or await self._healing.fill(partition, window, most, most_bytes, self._inbox.epoch)
 
     def _with_work(self) -> list[int]:
-        """The partitions where something can be applied; a different one comes first each time."""
+        """The partitions where something can be applied, beginning behind the one that came last."""
         stopped = self._consumer.stopped()
-        owned = [p for p, window in self._inbox.windows.items() if p not in stopped and window.has_work()]
-        self._turn += 1
-        first = self._turn % len(owned) if owned else 0
-        return owned[first:] + owned[:first]
+        owned = sorted(p for p, window in self._inbox.windows.items() if p not in stopped and window.has_work())
+        return [p for p in owned if p > self._last] + [p for p in owned if p <= self._last]
 
     def _advance(self, batches: dict[int, list[StoredEvent]]) -> None:
         stopped = self._consumer.stopped()
