@@ -12,8 +12,9 @@ from engine.log.reader import LogReader
 from engine.log.records import StoredEvent
 from kit.kafka import create_topic
 from tests.following.feed_contract import FeedContract
+from tests.following.log_rows import LogRows
 from tests.following.recorder import Recorder
-from tests.following.running import Running
+from tests.following.running import Running, following, until
 
 
 class TestKafkaFeed(FeedContract):
@@ -34,6 +35,24 @@ class TestKafkaFeed(FeedContract):
             record = to_record(event, epoch)
             await self.kafka.send(self.topic, record.value, record.key, record.partition, headers=record.headers)
         await self.kafka.flush()
+
+
+async def test_two_members_share_the_partitions_and_one_takes_over_from_the_other(
+    kafka: str, topic: str, reader: LogReader, rows: LogRows
+) -> None:
+    recorder, group = Recorder(), f"group-of-{topic}"  # it fails when both apply the same events
+    first = KafkaFeed(kafka, topic, reader, group=group, instance="1")
+    second = KafkaFeed(kafka, topic, reader, group=group, instance="2")
+    async with following(recorder, first, reader) as one:
+        async with following(recorder, second, reader) as other:
+            owned = (one.follower._inbox.windows, other.follower._inbox.windows)
+            await until(lambda: [len(windows) for windows in owned] == [8, 8], "an even share")
+            for partition in range(16):
+                await rows.append(partition, 5)
+            await until(lambda: set(recorder.checkpoints.values()) == {5}, "both at work")
+        await rows.append(0, 5)
+        await rows.append(15, 5)
+        await until(lambda: recorder.checkpoints[0] == recorder.checkpoints[15] == 10, "one has taken over")
 
 
 async def test_a_topic_that_does_not_fit_the_log_ends_the_run(kafka: str, reader: LogReader) -> None:

@@ -1,13 +1,15 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from engine.projection.contract import ReadModel
 from engine.projection.parking import NotParked
 from engine.projection.projection import Projection
 from engine.projection.release import StillPoisoned
 from tests.projection.locking import checkpoints_locked, until_someone_waits
 from tests.projection.notebook import Desk, Notebook, by_partition
-from tests.projection.notes import NoteRetagged, NoteSeen, NoteWritten, notes_model, sizes_model
+from tests.projection.notes import NoteRetagged, NoteSeen, NoteWritten, SizeRow, notes_model, sizes_model
 from tests.servers import Database
 
 
@@ -37,6 +39,15 @@ async def test_a_value_that_the_database_refuses_is_parked_as_well(notebook: Not
     await projector.apply(by_partition(await notebook.write(good, bad)))
     assert [row[0] for row in await desk.rows("serving.notes")] == ["a"]
     assert [row[3] for row in await desk.rows("projection.parked")] == ["b"]
+
+
+async def test_a_fold_that_writes_another_row_than_its_own_is_parked(notebook: Notebook, desk: Desk) -> None:
+    [fold] = sizes_model().folds
+    model = ReadModel("note_sizes", 1, (replace(fold, fold=lambda *_: SizeRow("another", 1)),))
+    projector = await desk.loaded(model)
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="x"))))
+    assert await desk.rows("serving.note_sizes") == []
+    assert [row[7] for row in await desk.rows("projection.parked")] == ["engine.projection.folding.FoldBroken"]
 
 
 async def test_later_events_of_a_parked_key_wait_behind_it(notebook: Notebook, desk: Desk) -> None:
