@@ -8,14 +8,16 @@ from kit.http.documenting import complete
 from query_api import accounts, authors, post_lists, post_pages, shortcut, tags
 from query_api.parts import Parts
 
-ROUTERS: tuple[APIRouter, ...] = (
-    post_pages.router,
-    post_lists.router,
-    tags.router,
-    authors.router,
-    accounts.router,
+DOORS = (
+    post_pages,
+    post_lists,
+    tags,
+    authors,
+    accounts,
 )
-MODELS = post_pages.MODELS | post_lists.MODELS | tags.MODELS | authors.MODELS | accounts.MODELS
+"""A module a door: its `router`, and the `MODELS` that it reads."""
+ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)
+MODELS = frozenset[str]().union(*(door.MODELS for door in DOORS))
 _BODY_BYTES = 4096
 
 
