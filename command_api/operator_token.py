@@ -18,6 +18,12 @@ from domain.accounts.account import Account
 from kit.settings import Settings
 
 DAY = timedelta(days=1)
+_NAME, _KEPT = "operator", 20
+# A tool that is run often must not use up the tokens that the account may have.
+_FORGET_OLDEST = """
+DELETE FROM api_tokens WHERE id IN (
+    SELECT id FROM api_tokens WHERE account = $1 AND name = $2 ORDER BY created_at DESC OFFSET $3)
+"""
 
 
 class NotAnAdmin(Exception):  # noqa: N818 - named for the fact
@@ -29,7 +35,8 @@ async def issue(parts: Parts, handle: str, lasts: timedelta) -> dict[str, object
     state, _ = (None, 0) if account is None else await parts.executor.load(Account, f"account-{account}")
     if account is None or state is None or state.status != "active" or "admin" not in state.roles:
         raise NotAnAdmin(f"{handle} is not an active admin; name one with --handle")
-    made, token = await ApiTokens(parts.pool).issue(account, "operator", lasts)
+    await parts.pool.execute(_FORGET_OLDEST, account, _NAME, _KEPT)
+    made, token = await ApiTokens(parts.pool).issue(account, _NAME, lasts)
     return {"token": token, "expires_at": made.expires_at}
 
 

@@ -220,6 +220,13 @@ async def test_no_first_admin_is_made_where_somebody_is(api: Api) -> None:
     assert await first_admin.make(api.parts, "admin", "admin@example.org") is None
 
 
+async def test_the_operator_may_ask_for_tokens_without_end(api: Api) -> None:
+    await api.admin()
+    for _ in range(60):
+        await operator_token.issue(api.parts, "admin", operator_token.DAY)
+    assert await api.count("api_tokens") == 21
+
+
 async def test_the_operators_token_is_an_admins(api: Api) -> None:
     await api.admin()
     await api.register("ines")
