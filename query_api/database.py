@@ -1,7 +1,8 @@
-"""Selects from the read database: one statement at a time, tried once more where that can help, else 503."""
+"""Selects from the read database: one statement at a time, tried again where that can help, else 503."""
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -25,8 +26,17 @@ _WORTH_ANOTHER_TRY = (
     asyncpg.UndefinedTableError,  # ... or its old table dropped
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut at this very moment
     ConnectionResetError,
     asyncpg.AdminShutdownError,
+)
+_TRIES = 3
+_UNREACHABLE = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    OSError,
 )
 
 
@@ -52,16 +62,16 @@ class Database:
             raise _unavailable("ReadModelMissing", "A read model has not been built yet.") from None
         except (asyncpg.QueryCanceledError, TimeoutError):
             raise _unavailable("Busy", "This took too long to read.") from None
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError):
+        except _UNREACHABLE:
             raise _unavailable("ReadDatabaseUnavailable", "The read database does not answer.") from None
         except (asyncpg.InsufficientResourcesError, asyncpg.InvalidCachedStatementError):
             raise _unavailable("Busy", "The read database is overloaded.") from None
 
     async def _tried(self, sql: str, values: tuple[Any, ...]) -> "list[asyncpg.Record]":
-        try:
-            return await self._pool.fetch(sql, *values)
-        except _WORTH_ANOTHER_TRY:
-            return await self._pool.fetch(sql, *values)
+        for _ in range(_TRIES - 1):
+            with suppress(*_WORTH_ANOTHER_TRY):
+                return await self._pool.fetch(sql, *values)
+        return await self._pool.fetch(sql, *values)
 
 
 def _unavailable(code: str, detail: str) -> Problem:

@@ -242,7 +242,7 @@ async def test_a_list_that_is_the_same_is_not_sent_again(press: Press, tag: str)
 
 async def test_rare_pairs_of_common_tags_are_found_in_bounded_steps(press: Press, tag: str) -> None:
     """Two lists of 6,000 with three posts in common: more than one page may read, all found in the end."""
-    await _many(press, tag)
+    await many_posts(press, tag)
     found = await walked(press, f"/posts?tag={tag}a&tag={tag}b&limit=2")
     assert found == ["Post 11999", "Post 6000", "Post 0"]
     backwards = await walked(press, f"/posts?tag={tag}a&tag={tag}b&limit=2&order=published_at")
@@ -251,7 +251,7 @@ async def test_rare_pairs_of_common_tags_are_found_in_bounded_steps(press: Press
     assert sorted(by_title) == sorted(found)
 
 
-async def _many(press: Press, tag: str) -> None:
+async def many_posts(press: Press, tag: str) -> None:
     """12,000 posts put straight into the tables: every other one in a list, and three in both."""
     start = datetime(2020, 1, 1, tzinfo=UTC)
     await press.change_read_database(

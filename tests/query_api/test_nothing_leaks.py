@@ -1,0 +1,78 @@
+"""What is not public is told at no door, in no header, by no count."""
+
+import itertools
+from secrets import token_hex
+from typing import Any
+
+import pytest
+
+from tests.command_api.asking import Member
+from tests.query_api.press import Press
+
+HIDING = ("draft", "unpublish", "archive", "delete", "erase")
+
+
+async def hidden(press: Press, author: Member, how: str, mark: str) -> str:
+    """A post full of the mark, in a state that is not public."""
+    fields: dict[str, Any] = {"body": f"{mark} text", "tags": [f"tag {mark}"], "excerpt": mark, "slug": f"slug-{mark}"}
+    if how == "draft":
+        return await author.draft(f"Title {mark}", **fields)
+    post = await author.draft(f"Title {mark}", publish=True, **fields)
+    moved = await author.ask("PUT", f"/posts/{post}/slug", json={"slug": f"moved-{mark}"})
+    assert moved.status_code == 200
+    await press.project()
+    if how == "erase":
+        await author.ask("DELETE", "/accounts/me", json={"erase_content": True})
+    elif how == "delete":
+        await author.ask("DELETE", f"/posts/{post}")
+    else:
+        await author.ask("POST", f"/posts/{post}/{how}")
+    return post
+
+
+@pytest.mark.parametrize("how", HIDING)
+async def test_a_hidden_post_is_told_nowhere(press: Press, how: str) -> None:
+    author, other, mark = await press.author(), await press.author(), token_hex(8)
+    post = await hidden(press, author, how, mark)
+    await press.project()
+    paths = [
+        f"/posts/{post}",
+        f"/posts/{post.replace('-', '').upper()}",
+        f"/posts/slug-{mark}",
+        f"/posts/moved-{mark}",
+        *(f"/posts?{filters}" for filters in _filters(mark, author)),
+        "/me/posts",
+        # an erased post is counted until the job that deletes it has come by
+        *(() if how == "erase" else ("/tags?limit=100", "/tags?order=tag&limit=100")),
+        f"/authors/{author.handle}",
+        f"/authors/{author.account}",
+    ]
+    for path, reader in itertools.product(paths, (None, other)):
+        answer = await press.get(path, reader)
+        told = answer.text.replace(f"{mark}", "<mark>") + str(answer.headers)
+        assert "<mark>" not in told, path
+        assert post not in answer.text, path
+        assert how == "erase" or answer.json().get("total", 0) == 0, path
+
+
+def _filters(mark: str, author: Member) -> list[str]:
+    orders = ("-published_at", "published_at", "title")
+    by_tag = [f"tag=tag%20{mark}&order={order}&total=true" for order in orders]
+    return [
+        "limit=100",
+        "limit=100&order=title",
+        *by_tag,
+        f"author={author.account}",
+        f"author={author.account}&tag=tag%20{mark}",
+    ]
+
+
+async def test_addresses_are_told_to_their_owners_alone(press: Press) -> None:
+    ana, other = await press.author(), await press.author()
+    await press.published(ana, "By Ana")
+    await press.project()
+    for path in (f"/authors/{ana.handle}", "/posts?limit=100", "/posts/by-ana", "/accounts/me", "/me/posts", "/tags"):
+        for reader in (None, other):
+            answer = await press.get(path, reader)
+            assert f"{ana.handle}@" not in answer.text
+    assert f"{ana.handle}@" in (await press.get("/accounts/me", ana)).text

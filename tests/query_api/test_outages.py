@@ -1,0 +1,154 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from kit.settings import Settings
+from query_api import app
+from query_api.opening import SettingMissing, opened
+from query_api.readiness import ReadReadiness
+from tests.command_api.asking import code
+from tests.query_api.press import Press, asked
+from tests.servers import Cluster, Database
+
+NOWHERE = "http://127.0.0.1:9"
+DOORS = ("/posts", "/posts/x", "/posts/00000000-0000-0000-0000-000000000000", "/tags", "/authors/x")
+
+
+@pytest.fixture
+async def own_press(postgres: Cluster) -> AsyncIterator[Press]:
+    log, read = postgres.copy("log"), postgres.copy("read")
+    async with Press(log, read) as press:
+        yield press
+    postgres.drop(log)
+    postgres.drop(read)
+
+
+@asynccontextmanager
+async def unreachable() -> AsyncIterator[tuple[Any, httpx.AsyncClient]]:
+    url = "postgresql://palimpsest_query:x@127.0.0.1:9/palimpsest_read"
+    async with opened(Settings.model_validate({"read_url": url, "command_url": NOWHERE})) as parts:
+        readiness = ReadReadiness(parts.database, app.MODELS)
+        transport = httpx.ASGITransport(app.build(parts, readiness), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://queries") as http:
+            yield readiness, http
+
+
+async def test_without_its_database_every_door_answers_503_and_when_to_come_back() -> None:
+    async with unreachable() as (_, http):
+        for path in DOORS:
+            answer = await http.get(path)
+            assert code(answer) == (503, "ReadDatabaseUnavailable"), path
+            assert answer.headers["retry-after"]
+        waiting = await http.get("/posts", headers={"Consistency-Token": "1:0.1"})
+        assert code(waiting) == (503, "ReadDatabaseUnavailable")
+
+
+async def test_readiness_names_what_is_missing() -> None:
+    async with unreachable() as (readiness, http):
+        await readiness.look()
+        answer = await http.get("/readyz")
+        assert (answer.status_code, answer.json()) == (503, {"not_ready": ["The read database does not answer."]})
+        assert (await http.get("/healthz")).status_code == 200
+
+
+async def test_read_models_that_are_not_built_yet_are_named(read_database: Database) -> None:
+    async with asked(read_database, NOWHERE) as (parts, http):
+        readiness = ReadReadiness(parts.database, app.MODELS)
+        await readiness.look()
+        assert readiness() == [f"the read model {model} is not built yet" for model in sorted(app.MODELS)]
+        for path in DOORS:
+            assert code(await http.get(path)) == (503, "ReadModelMissing")
+
+
+async def test_all_built_is_ready(press: Press) -> None:
+    readiness = ReadReadiness(press.parts.database, app.MODELS)
+    await readiness.look()
+    assert readiness() == []
+
+
+async def test_connections_that_were_cut_are_made_anew(own_press: Press) -> None:
+    ana = await own_press.author()
+    post = await own_press.published(ana, "Cut")
+    await own_press.project()
+    answers = await asyncio.gather(*(own_press.get(f"/posts/{post}") for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    await _administer(
+        own_press.read, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'palimpsest_query'"
+    )
+    assert (await own_press.get(f"/posts/{post}")).status_code == 200
+
+
+async def test_a_swapped_view_is_read_at_once(own_press: Press) -> None:
+    ana = await own_press.author()
+    post = await own_press.published(ana, "Swapped", tags=["One"])
+    await own_press.project()
+    assert (await own_press.get(f"/posts/{post}")).status_code == 200
+    await own_press.change_read_database("ALTER SCHEMA post_pages_g1 RENAME TO post_pages_g2")
+    await own_press.change_read_database(
+        """CREATE OR REPLACE VIEW serving.post_pages AS
+           SELECT post, partition, sequence, version, owner, authors, status, slug, language, comments_allowed,
+                  created_at, updated_at, published_at, upper(title) AS title, excerpt, lead, tags, format, body, html
+             FROM post_pages_g2.post_pages"""
+    )
+    for path in (f"/posts/{post}", "/posts/swapped"):
+        assert (await own_press.get(path)).json()["title"] == "SWAPPED"
+    assert (await own_press.get("/posts?tag=one")).json()["items"][0]["title"] == "SWAPPED"
+
+
+async def test_a_statement_that_takes_too_long_is_given_up(own_press: Press) -> None:
+    async with _locked(own_press.read, "post_pages_g1.post_pages"):
+        assert code(await own_press.get("/posts/x")) == (503, "Busy")
+    assert (await own_press.get("/posts/x")).status_code == 404
+
+
+@asynccontextmanager
+async def _locked(database: Database, table: str) -> AsyncIterator[None]:
+    connection = await asyncpg.connect(database.url("projector"))
+    try:
+        async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
+
+
+async def _administer(database: Database, sql: str) -> None:
+    connection = await asyncpg.connect(database.admin_url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+async def test_a_missing_setting_is_said() -> None:
+    with pytest.raises(SettingMissing, match="PALIMPSEST_READ_URL"):
+        async with opened(Settings.model_validate({})):
+            pass
+
+
+async def test_its_role_can_only_select(press: Press) -> None:
+    connection = await asyncpg.connect(press.read.url("query"))
+    try:
+        await connection.execute("SET default_transaction_read_only = off")
+        tables = await connection.fetch("SELECT viewname FROM pg_views WHERE schemaname = 'serving'")
+        assert len(tables) >= 10
+        for statement in (
+            *(f"DELETE FROM serving.{row[0]}" for row in tables),  # noqa: S608 - names of views
+            *(f"INSERT INTO serving.{row[0]} DEFAULT VALUES" for row in tables),
+            "UPDATE post_pages_g1.post_pages SET title = ''",
+            "SELECT * FROM post_pages_g1.post_pages",
+            "SELECT * FROM projection.memo",
+            "UPDATE projection.checkpoints SET sequence = 0",
+            "CREATE TABLE public.mine ()",
+            "CREATE SCHEMA mine",
+            "CREATE TEMPORARY TABLE mine ()",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
