@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -21,16 +20,17 @@ SESSION: Mapping[str, str] = {
 }
 _DEADLINE_S = 6.0
 _RETRY_AFTER_S = "1"
-_WORTH_ANOTHER_TRY = (
+_SWAPPED = (
     asyncpg.InvalidCachedStatementError,  # a view was swapped under a prepared statement
     asyncpg.UndefinedTableError,  # ... or its old table dropped
+)
+_CUT = (
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection that was cut at this very moment
-    ConnectionResetError,
+    asyncpg.InternalClientError,  # cut at this very moment
     asyncpg.AdminShutdownError,
+    ConnectionResetError,
 )
-_TRIES = 3
 _UNREACHABLE = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -68,9 +68,12 @@ class Database:
             raise _unavailable("Busy", "The read database is overloaded.") from None
 
     async def _tried(self, sql: str, values: tuple[Any, ...]) -> "list[asyncpg.Record]":
-        for _ in range(_TRIES - 1):
-            with suppress(*_WORTH_ANOTHER_TRY):
-                return await self._pool.fetch(sql, *values)
+        try:
+            return await self._pool.fetch(sql, *values)
+        except _SWAPPED:
+            pass
+        except _CUT:
+            await self._pool.expire_connections()  # the others were probably cut with it
         return await self._pool.fetch(sql, *values)
 
 
