@@ -72,10 +72,9 @@ async def test_the_wait_is_as_long_as_preferred(press: Press, prefer: str, least
 
 
 async def test_no_wait_is_longer_than_ten_seconds(press: Press) -> None:
-    started = time.monotonic()
     asked = {"Consistency-Token": "1:0.999999999", "Prefer": "wait=999999"}
-    assert (await press.get("/tags", headers=asked)).headers["stale"] == "true"
-    assert time.monotonic() - started < 12
+    async with asyncio.timeout(13):
+        assert (await press.get("/tags", headers=asked)).headers["stale"] == "true"
 
 
 async def test_joined_tokens_wait_for_all_of_them(press: Press) -> None:

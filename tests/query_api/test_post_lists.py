@@ -243,6 +243,8 @@ async def test_a_list_that_is_the_same_is_not_sent_again(press: Press, tag: str)
 async def test_rare_pairs_of_common_tags_are_found_in_bounded_steps(press: Press, tag: str) -> None:
     """Two lists of 6,000 with three posts in common: more than one page may read, all found in the end."""
     await many_posts(press, tag)
+    first = (await press.get(f"/posts?tag={tag}a&tag={tag}b")).json()
+    assert ([item["title"] for item in first["items"]], first["next"] is None) == (["Post 11999", "Post 6000"], False)
     found = await walked(press, f"/posts?tag={tag}a&tag={tag}b&limit=2")
     assert found == ["Post 11999", "Post 6000", "Post 0"]
     backwards = await walked(press, f"/posts?tag={tag}a&tag={tag}b&limit=2&order=published_at")

@@ -108,6 +108,16 @@ def test_costly_markup_is_shown_as_the_text_that_it_is() -> None:
     assert markdown("> " * 10_000).startswith("<pre>&gt; &gt; ")
 
 
+def test_so_is_markup_that_multiplies_itself() -> None:
+    assert html("<p>" + "".join(f"<b id={i}>" for i in range(100)) + "<p>x" * 500).startswith(
+        "<pre>&lt;p&gt;&lt;b id=0"
+    )
+
+
+def test_so_are_entities_without_end() -> None:
+    assert html("&x;" * 60_000).startswith("<pre>&amp;x;")
+
+
 def test_entities_in_great_numbers_mean_what_they_meant() -> None:
     pairs = "&amp;&lt;b&gt;&quot;"
     assert html(f"<p title='{pairs}'>" + pairs * 2_000 + "</p>") == (
