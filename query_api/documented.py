@@ -23,7 +23,7 @@ _HEADERS = [
     header(
         "Consistency-Token",
         "Answered by a command: wait until it can be seen.",
-        pattern=r"^\d{1,9}:\d+\.\d+(,\d+\.\d+)*$",
+        pattern=r"^(\d{1,9}:\d+\.\d+(,\d+\.\d+)*)?$",
     ),
     header("Prefer", "`wait=N`: seconds to wait for the token; `handling=strict`: 412 when that was not enough."),
     header("If-None-Match", "An ETag: 304 when the answer is still the same."),

@@ -1,0 +1,5 @@
+"""Loaded by schemathesis: how lines of JSON are sent."""
+
+import schemathesis
+
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
