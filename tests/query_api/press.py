@@ -6,7 +6,6 @@ import secrets
 import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
@@ -16,19 +15,12 @@ from prometheus_client import CollectorRegistry
 
 from command_api import app as commands
 from command_api.opening import opened as opened_commands
-from domain.catalogue import EVENTS, UPCASTERS
-from engine.log.codec import Codec
-from engine.log.keyring import KeyRing
 from engine.log.reader import LogReader
 from engine.log.records import StoredEvent
-from engine.projection.batch import Batch
-from engine.projection.horizon import Horizon
-from engine.projection.metrics import ProjectionMetrics
-from engine.projection.projector import Projector
-from engine.projection.store import Store
 from kit.database import open_pool
 from kit.http import serving
 from kit.settings import Settings
+from projectors.assembly import assembled
 from query_api import app as queries
 from query_api.opening import opened as opened_queries
 from query_api.parts import Parts
@@ -62,14 +54,12 @@ class Press:
         await self._stack.aclose()
 
     async def _open_projector(self) -> None:
-        pool = await open_pool(self.log.url("projector"), size=4, application_name="projecting")
+        settings = {"log_url": self.log.url("projector"), "read_url": self.read.url("projector"), "bus": "log"}
+        parts = assembled(Settings.model_validate(settings), MODELS, CollectorRegistry())
+        self.projector = (await self._stack.enter_async_context(parts)).projector
+        pool = await open_pool(settings["log_url"], size=2, application_name="projecting")
         self._stack.push_async_callback(pool.close)
-        renderers = self._stack.enter_context(ThreadPoolExecutor(2))
-        store = Store(self.read.url("projector"), application_name="projecting")
-        self._stack.push_async_callback(store.close)
         self.reader = LogReader(pool)
-        batch = Batch(store, Codec(EVENTS, UPCASTERS), KeyRing(pool, ttl_s=0), renderers)
-        self.projector = Projector(MODELS, Horizon(EVENTS), store, batch, ProjectionMetrics(CollectorRegistry()))
         await self.projector.load(await self.reader.head())
 
     async def project(self) -> None:
