@@ -41,6 +41,20 @@ async def test_a_slug_that_found_a_new_owner_leads_there(press: Press) -> None:
     assert code(await press.get(f"/posts/{first}")) == (404, "PostNotFound")
 
 
+async def test_of_two_claims_on_a_slug_the_later_leads(press: Press) -> None:
+    """Partitions are folded apart: for a moment the slug's former owner may still be here."""
+    ana = await press.author()
+    first, second = await press.published(ana, "Claimed"), await press.published(ana, "Claimed again")
+    await press.project()
+    await press.change_read_database("INSERT INTO post_slugs_g1.post_slugs VALUES ('claimed', 999999999, $1)", second)
+    try:
+        answer = await press.get("/posts/claimed")
+        assert (answer.status_code, answer.headers["location"]) == (308, "/posts/claimed-again")
+    finally:
+        await press.change_read_database("DELETE FROM post_slugs_g1.post_slugs WHERE position = 999999999")
+    assert (await press.get("/posts/claimed")).json()["id"] == first
+
+
 async def test_a_draft_is_seen_by_its_authors_and_editors_alone(press: Press) -> None:
     ana, ben, editor = await press.author(), await press.author(), await press.editor()
     post = await ana.draft("Not yet", slug="not-yet")
