@@ -132,6 +132,7 @@ async def test_drafts_are_listed_for_their_authors_and_editors(press: Press, tag
     path = f"/posts?tag={tag}&status=draft"
     assert code(await press.get(path)) == (401, "SignInNeeded")
     assert await titles(press, path, ana) == ["Of Ana"]
+    assert (await press.get(f"{path}&total=true", ana)).json()["total"] == 1
     assert sorted(await titles(press, path, editor)) == ["Of Ana", "Of Ben"]
     assert await titles(press, f"{path}&author={ben.handle}", editor) == ["Of Ben"]
     for other in (ben.handle, ben.account, "nobody-here"):
