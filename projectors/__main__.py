@@ -13,6 +13,7 @@ from kit.metrics import new_registry
 from kit.settings import Settings
 from kit.shutdown import stop_requested
 from projectors.assembly import assembled
+from projectors.garbage import collect_rarely
 from projectors.last_resort import exit_soon
 from read_models.registry import MODELS
 
@@ -33,6 +34,7 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     settings = Settings()
     configure("projectors", settings.log_level)
+    collect_rarely()
     try:
         uvloop.run(main(settings))
     except (Stuck, TopicDiffers) as reason:

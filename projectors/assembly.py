@@ -27,6 +27,7 @@ from kit.settings import Settings
 from projectors.group import group_of
 
 _RENDERING_THREADS = 2
+_LANES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,19 @@ async def assembled(
 ) -> AsyncIterator[Parts]:
     """The parts, with the connections that they need for as long as the context lasts."""
     name = f"palimpsest projectors {settings.instance}"
-    store = Store(settings.read_url, application_name=name)
+    stores = [Store(settings.read_url, application_name=name) for _ in range(_LANES)]
     with ThreadPoolExecutor(_RENDERING_THREADS, thread_name_prefix="rendering") as renderers:
         async with await open_pool(settings.log_url, size=3, application_name=name) as pool:
             reader = LogReader(pool)
-            batch = Batch(store, Codec(EVENTS, UPCASTERS), KeyRing(pool), renderers)
-            projector = Projector(models, Horizon(EVENTS), store, batch, ProjectionMetrics(registry))
+            codec, keyring = Codec(EVENTS, UPCASTERS), KeyRing(pool)
+            lanes = [Batch(store, codec, keyring, renderers) for store in stores]
+            projector = Projector(models, Horizon(EVENTS), lanes, ProjectionMetrics(registry))
             feed = _feed(settings, models, reader)
             try:
                 yield Parts(Follower(projector, feed, reader, FollowerMetrics(registry)), projector)
             finally:
-                await store.close()
+                for store in stores:
+                    await store.close()
 
 
 def _feed(settings: Settings, models: Sequence[ReadModel], reader: LogReader) -> Feed:

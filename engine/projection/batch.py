@@ -1,6 +1,6 @@
 """One batch in one transaction: checkpoints first, then the rows of every projection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -17,35 +17,48 @@ from engine.projection.parking import Fault, park, parked_keys, unpark
 from engine.projection.projection import Projection, Slice
 from engine.projection.store import Store
 
+Decoded = Mapping[int, Recorded]
+"""Events by position."""
+
 
 class Batch:
     """Writes slices of events into their projections, all or nothing."""
 
     def __init__(self, store: Store, codec: Codec, keyring: KeyRing, renderers: Executor) -> None:
-        self._store, self._codec, self._keyring, self._renderers = store, codec, keyring, renderers
+        self.store = store
+        self._codec, self._keyring, self._renderers = codec, keyring, renderers
 
-    async def write(self, slices: Sequence[Slice]) -> None:
+    async def decode(self, slices: Sequence[Slice]) -> Decoded:
+        """Each event that any projection wants is decoded once."""
+        wanted: dict[int, StoredEvent] = {}
+        for projection, events in slices:
+            wanted.update((event.position, event) for event in events if event.type in projection.types)
+        recorded = await self._codec.decode_many(list(wanted.values()), self._keyring)
+        return dict(zip(wanted, recorded, strict=True))
+
+    async def write(self, slices: Sequence[Slice], decoded: Decoded | None = None) -> None:
         """Folds and commits.
 
         Raises:
             CheckpointMoved: another owner was there.
             Exception: whatever a fold or the database raised; nothing was written.
         """
-        decoded = await self._decode(slices)
+        known = decoded if decoded is not None else await self.decode(slices)
         moves = {each.projection.name: each.moves() for each in slices}
-        connection = await self._store.connection()
+        connection = await self.store.connection()
         async with connection.transaction():
             await checkpoints.move(connection, [move for each in moves.values() for move in each])
             flowing = await _set_parked_aside(connection, slices)
-            recorded = [(each, [decoded[event.position] for event in events]) for each, events in flowing]
-            await self._fold_all(connection, recorded)
+            await self._fold_all(
+                connection, [(each, [known[event.position] for event in run]) for each, run in flowing]
+            )
         for each in slices:
             each.projection.moved(moves[each.projection.name])
 
     async def set_aside(self, poisoned: Slice, error: Exception, attempts: int) -> None:
         """Parks the events instead of folding them; what comes later of their keys follows them."""
         moves = poisoned.moves()
-        connection = await self._store.connection()
+        connection = await self.store.connection()
         async with connection.transaction():
             await checkpoints.move(connection, moves)
             await park(connection, poisoned.projection, poisoned.events, Fault.of(error, attempts))
@@ -59,7 +72,7 @@ class Batch:
             Exception: whatever the fold or the database raised; it stays parked.
         """
         recorded = await self._codec.decode_many([event], self._keyring)
-        connection = await self._store.connection()
+        connection = await self.store.connection()
         async with connection.transaction():
             await checkpoints.hold(connection, projection.model.name, projection.generation, event.partition)
             await unpark(connection, projection, event)
@@ -73,14 +86,6 @@ class Batch:
         for projection, events in recorded:
             for tables in projection.folds:
                 await _fold(connection, tables, events, memo)
-
-    async def _decode(self, slices: Sequence[Slice]) -> dict[int, Recorded]:
-        """Each event that any projection wants is decoded once. By position."""
-        wanted: dict[int, StoredEvent] = {}
-        for projection, events in slices:
-            wanted.update((event.position, event) for event in events if event.type in projection.types)
-        recorded = await self._codec.decode_many(list(wanted.values()), self._keyring)
-        return dict(zip(wanted, recorded, strict=True))
 
 
 async def _set_parked_aside(

@@ -48,10 +48,12 @@ class RowTable:
         """Writes rows, each given as (before, after), and deletes those of the keys in `gone`."""
         if gone:
             await connection.execute(self._delete, *arrays(self._key_columns, gone))
-        whole = [after for before, after in rows if not self._is_narrow(before, after)]
+        whole: list[Any] = []
+        narrow: list[Any] = []
+        for before, after in rows:
+            (narrow if self._is_narrow(before, after) else whole).append(after)
         if whole:
             await connection.execute(self._upsert, *arrays(self._columns, map(self._values, whole)))
-        narrow = [after for before, after in rows if self._is_narrow(before, after)]
         if narrow:
             sent = arrays(self._narrow_columns, map(self._narrow_values, narrow))
             await connection.execute(self._update_narrow, *sent)

@@ -12,25 +12,24 @@ from engine.projection.contract import ReadModel
 from engine.projection.faults import is_poison
 from engine.projection.generations import difference, serving_generation
 from engine.projection.horizon import Horizon
-from engine.projection.isolation import Isolation
+from engine.projection.lanes import Lane, write_in_lanes
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projection import Projection, Slice, least_sequences
-from engine.projection.store import Store
 
 log = structlog.get_logger()
 
 
 class Projector(Consumer):
-    """Applies batches to all read models in one transaction; when that fails, to each alone."""
+    """Applies batches to all read models: a transaction a lane, and when that fails, one for each read model alone."""
 
     name = "projectors"
 
     def __init__(
-        self, models: Sequence[ReadModel], horizon: Horizon, store: Store, batch: Batch, metrics: ProjectionMetrics
+        self, models: Sequence[ReadModel], horizon: Horizon, lanes: Sequence[Batch], metrics: ProjectionMetrics
     ) -> None:
-        self._models, self._horizon, self._store, self._metrics = models, horizon, store, metrics
-        self._batch = batch
-        self._isolation = Isolation(batch, metrics)
+        self._models, self._horizon, self._metrics = models, horizon, metrics
+        self._store = lanes[0].store
+        self._lanes = [Lane(batch, metrics) for batch in lanes]
         self._projections: list[Projection] | None = None
         self._unbuilt: list[str] = []
         self._partitions = 0
@@ -58,7 +57,7 @@ class Projector(Consumer):
         slices = [self._slice(projection, batches) for projection in self._projections or ()]
         with self._metrics.batch_s.time():
             try:
-                await self._write([each for each in slices if each.events])
+                await write_in_lanes(self._lanes, [each for each in slices if each.events])
             except Exception as error:
                 raise _translated(error) from error
 
@@ -111,20 +110,6 @@ class Projector(Consumer):
                 self._metrics.stopped.labels(projection.model.name).set(len(projection.stops))
                 log.error("partition stopped", model=projection.name, partition=partition, reason=reason)
         return Slice(projection, events)
-
-    async def _write(self, slices: Sequence[Slice]) -> None:
-        if not slices:
-            return
-        try:
-            await self._batch.write(slices)
-        except CheckpointMoved:
-            raise
-        except Exception as error:
-            if not is_poison(error):
-                raise
-            log.warning("a batch failed: looking for the event", error=type(error).__qualname__)
-            for each in slices:
-                await self._isolation.settle(each)
 
 
 def _translated(error: Exception) -> Exception:

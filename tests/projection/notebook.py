@@ -91,8 +91,8 @@ class Desk:
 
     def projector(self, *models: ReadModel) -> Projector:
         """A projector as a new process has it: nothing remembered."""
-        store = self.store()
-        return Projector(models, Horizon(EVENTS), store, self.batch(store), ProjectionMetrics(CollectorRegistry()))
+        lanes = [self.batch(self.store()) for _ in range(2)]
+        return Projector(models, Horizon(EVENTS), lanes, ProjectionMetrics(CollectorRegistry()))
 
     async def loaded(self, *models: ReadModel) -> Projector:
         projector = self.projector(*models)
