@@ -35,7 +35,7 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     serving.surround(app, parts.settings, parts.registry, readiness, default_body_bytes=_BODY_BYTES)
-    shortcut.install(app, post_pages.read_post)
+    shortcut.install(app, [post_pages.read_post, post_lists.list_posts])
     document = complete(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

@@ -1,6 +1,6 @@
-"""The busiest door, answered ahead of routing and compression: they cost as much as the answer itself."""
+"""The busiest doors, answered ahead of routing and compression: they cost as much as the answer itself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,41 +17,47 @@ Door = Callable[[Request], Awaitable[Response]]
 
 
 class Shortcut:
-    """ASGI middleware. Takes `GET /posts/{post}` when the client takes no compressed answer; the route is the same."""
+    """ASGI middleware. Takes GET requests of some routes when the client takes no compressed answer.
 
-    def __init__(self, app: ASGIApp, *, door: Door, route: APIRoute) -> None:
-        self.app, self.door, self.route = app, door, route
-        self.prefix, _, parameter = route.path.partition("{")
-        self.parameter = parameter.rstrip("}")
+    The routes themselves remain, for everything else and for the document. A path may end in one parameter.
+    """
+
+    def __init__(self, app: ASGIApp, *, routes: Sequence[APIRoute]) -> None:
+        self.app = app
+        self.exact = {route.path: route for route in routes if "{" not in route.path}
+        self.below = {route.path.partition("{")[0]: route for route in routes if "{" in route.path}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._takes(scope):
+        route = self._route(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if route is None or _takes_compressed(scope):
             await self.app(scope, receive, send)
             return
-        scope["route"] = self.route
-        scope["path_params"] = {self.parameter: scope["path"][len(self.prefix) :]}
+        scope["route"] = route
         try:
-            answer = await self.door(Request(scope))
+            answer: Response = await route.endpoint(Request(scope))
         except HTTPException as error:
             answer = problems.answer(problems.of_http(error))
         else:
             answer.headers["Vary"] = "Authorization, Accept-Encoding"
         await answer(scope, receive, send)
 
-    def _takes(self, scope: Scope) -> bool:
-        path: str = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(self.prefix):
-            return False
-        return "/" not in path[len(self.prefix) :] and path != self.prefix and not _takes_compressed(scope)
+    def _route(self, scope: Scope) -> APIRoute | None:
+        path: str = scope["path"]
+        if path in self.exact:
+            return self.exact[path]
+        folder, _, last = path.rpartition("/")
+        route = self.below.get(f"{folder}/") if last else None
+        if route is not None:
+            scope["path_params"] = {route.path.partition("{")[2].rstrip("}"): last}
+        return route
 
 
 def _takes_compressed(scope: Scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-def install(app: FastAPI, door: Door) -> None:
+def install(app: FastAPI, doors: Sequence[Door]) -> None:
     """Puts the shortcut just outside compression: what surrounds that surrounds the shortcut too."""
-    [route] = [each for each in app.routes if isinstance(each, APIRoute) and each.endpoint is door]
+    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.endpoint in doors]
     kinds: list[Any] = [each.cls for each in app.user_middleware]
-    place = kinds.index(Compression)
-    app.user_middleware.insert(place, Middleware(Shortcut, door=door, route=route))
+    app.user_middleware.insert(kinds.index(Compression), Middleware(Shortcut, routes=routes))
