@@ -15,6 +15,7 @@ from engine.projection.faults import is_poison
 from engine.projection.release import Release, StillPoisoned
 from engine.projection.store import Store
 from kit.database import open_pool
+from kit.settings import Settings
 from read_models.registry import MODELS
 from stack.problem import StackProblem
 from stack.settings import StackSettings
@@ -23,7 +24,8 @@ from stack.told import settings_of
 _DESCRIPTION = """\
 Folds the events that were parked for a key, in order, beside the running projectors. `palimpsest status` says which
 read models have parked events; which keys, and why: SELECT model, key, type, error FROM projection.parked.
-Put the cause right first: new code, a restart, then this.
+Put the cause right first: new code, a restart, then this. It works on the stack of PALIMPSEST_HOME, or on the databases
+of PALIMPSEST_LOG_URL and PALIMPSEST_READ_URL with the projectors' role.
 
 exit codes: 0 all of them are folded, or none was parked; 1 one fails as before, or a database is away: it and those
 behind it stay parked; 2 nothing was done
@@ -54,9 +56,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     try:
-        told = settings_of("projectors", StackSettings())
-        urls = told["PALIMPSEST_LOG_URL"], told["PALIMPSEST_READ_URL"]
-        count = asyncio.run(release(*urls, _model(options.model), options.key))
+        count = asyncio.run(release(*_urls(), _model(options.model), options.key))
     except (StackProblem, OtherVersion) as problem:
         print(f"release: {problem}", file=sys.stderr)
         return 2
@@ -71,6 +71,15 @@ def run(options: argparse.Namespace) -> int:
         return 1
     print(f"{count} events released" if count else f"{options.model} has nothing parked for {options.key}")
     return 0
+
+
+def _urls() -> tuple[str, str]:
+    """Of the log and the read database: from the environment, as beside a process, or of the stack that runs here."""
+    settings = Settings()
+    if settings.log_url and settings.read_url:
+        return settings.log_url, settings.read_url
+    told = settings_of("projectors", StackSettings())
+    return told["PALIMPSEST_LOG_URL"], told["PALIMPSEST_READ_URL"]
 
 
 async def release(log_url: str, read_url: str, model: ReadModel, key: str) -> int:

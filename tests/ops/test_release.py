@@ -1,5 +1,8 @@
 """Parked events of a real read model, released by the operator's command."""
 
+import asyncio
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from ops.release import OtherVersion, release
 from projectors.assembly import assembled
 from read_models.post_slugs import MODEL
 from tests.projection.notebook import Notebook, by_partition
-from tests.servers import Database
+from tests.servers import ROOT, Database
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 
@@ -103,6 +106,22 @@ async def test_code_of_another_version_releases_nothing(log_database: Database, 
     with pytest.raises(OtherVersion):
         await release(*urls, replace(MODEL, version=MODEL.version + 1), str(BAD))
     assert await rows(read_database, "SELECT sequence FROM projection.parked ORDER BY 1") == [1, 2]
+
+
+async def test_the_command_takes_databases_from_the_environment(
+    log_database: Database, read_database: Database, tmp_path: Path
+) -> None:
+    await park(log_database, read_database)
+    urls = {"LOG_URL": log_database.url("projector"), "READ_URL": read_database.url("projector"), "HOME": str(tmp_path)}
+    environment = {**os.environ, **{f"PALIMPSEST_{name}": value for name, value in urls.items()}}
+    ran = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ops", "release", "post_slugs", str(BAD)),
+        cwd=ROOT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await ran.communicate()
+    assert (ran.returncode, said) == (0, b"2 events released\n")
 
 
 def test_without_a_running_stack_nothing_is_done(
