@@ -15,7 +15,7 @@ from engine.log.appender import Appender
 from engine.log.records import Append, Claim, NewEvent
 
 WRITERS = 16
-SECONDS = 6.0
+SECONDS = 5.0
 PAYLOAD = orjson.dumps({"title": "x" * 80, "body": "y" * 400}).decode()
 METADATA = orjson.dumps({"actor": str(uuid4()), "correlation": str(uuid4())}).decode()
 PLAIN_TABLE = """

@@ -15,7 +15,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.web import serve
 
 CLIENTS = 32
-SECONDS = 8.0
+SECONDS = 5.0
 POSTS = 200
 BODY = (
     "A paragraph with *some* emphasis and a [link](https://example.org/page), as long as such paragraphs are.\n\n" * 55

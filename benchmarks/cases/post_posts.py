@@ -18,7 +18,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.web import serve
 
 CLIENTS = 32
-SECONDS = 8.0
+SECONDS = 5.0
 BODY = "A paragraph of a post, as long as such paragraphs are. " * 7
 OTHERS = ("relay", "projectors", "jobs", "query_api", "kafka")
 
