@@ -11,7 +11,7 @@ from engine.log.keyring import KeyRing
 from engine.log.records import Recorded, StoredEvent
 from engine.projection import checkpoints
 from engine.projection.fold_tables import FoldTables
-from engine.projection.folding import Changes, changes, fold_rows, subscribed
+from engine.projection.folding import Changes, changes, fold_rows, keys_to_read, subscribed
 from engine.projection.memo import BatchMemo, Wish, forget
 from engine.projection.parking import Fault, park, parked_keys, unpark
 from engine.projection.projection import Projection, Slice
@@ -123,7 +123,7 @@ async def _fold(
     own = subscribed(tables, events)
     if not own:
         return
-    before = await tables.rows.load(connection, list(dict.fromkeys(key for key, _ in own)))
+    before = await tables.rows.load(connection, *keys_to_read(tables, own))
     after = fold_rows(tables.fold, own, before, memo)
     found = changes(tables, own, before, after)
     await _write(connection, tables, found)

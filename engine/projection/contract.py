@@ -26,6 +26,16 @@ class Memo(Protocol):
     def get(self, renderer: Renderer, text: str) -> str: ...
 
 
+class Kept:
+    """Stands in a row for a wide column that was not read, and that stays as it is."""
+
+    def __repr__(self) -> str:
+        return "KEPT"
+
+
+KEPT: Any = Kept()
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution(Generic[R]):
     """A counter fed by rows: the engine adds after minus before to a row kept per partition; readers sum.
@@ -66,6 +76,12 @@ class RowFold(Generic[R]):
     """The row after the event; None: no row."""
     contributions: tuple[Contribution[R], ...] = ()
     index_rows: tuple[IndexRows[R], ...] = ()
+    narrow: tuple[type[Any], ...] = ()
+    """Those of `events` on which `fold` does no more than hand the wide columns (`Text` without a collation) on.
+
+    A row that meets nothing else in a batch is read without them: they hold `KEPT`, which its counters and derived
+    rows must not look at either.
+    """
     renders: Callable[[Recorded], Iterable[tuple[Renderer, str]]] | None = None
     """What the fold will ask the memo for, so that a batch can be looked up and computed at once."""
 

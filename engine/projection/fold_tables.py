@@ -1,7 +1,7 @@
 """The tables of one fold in one generation: the rows themselves, their counters, their derived rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from engine.projection.columns import Travel, travels
-from engine.projection.contract import Contribution, IndexRows, RowFold
+from engine.projection.contract import KEPT, Contribution, IndexRows, RowFold
 from engine.projection.statements import TableStatements, arrays
 
 Key = tuple[Any, ...]
@@ -17,6 +17,10 @@ Key = tuple[Any, ...]
 
 class DeclarationWrong(TypeError):  # noqa: N818 - named for the fact
     """A read model's declaration does not fit together."""
+
+
+class FoldBroken(Exception):  # noqa: N818 - named for the fact
+    """A fold did not keep to what its read model declares."""
 
 
 class RowTable:
@@ -35,11 +39,20 @@ class RowTable:
         wide = [n for n, c in zip(names, self._columns, strict=True) if c not in statements.narrow]
         self._wide_values = _getter(wide) if wide else None
         self.key_of = _getter([names[position] for position in statements.key_positions])
-        self._make = _maker(fold.row, self._columns)
+        self._make, self._make_narrow = _maker(fold.row, self._columns), _narrow_maker(fold.row, self._columns, wide)
+        self._select_narrow = statements.select_narrow()
 
-    async def load(self, connection: "asyncpg.Connection[Any]", keys: Sequence[Key]) -> dict[Key, Any]:
-        found = await connection.fetch(self._select, *arrays(self._key_columns, keys))
-        rows = [self._make(record) for record in found]
+    async def load(
+        self, connection: "asyncpg.Connection[Any]", whole: Sequence[Key], narrow: Sequence[Key] = ()
+    ) -> dict[Key, Any]:
+        """The rows of these keys; the narrow ones hold KEPT in place of their wide columns."""
+        rows: list[Any] = []
+        if whole:
+            found = await connection.fetch(self._select, *arrays(self._key_columns, whole))
+            rows += map(self._make, found)
+        if narrow:
+            found = await connection.fetch(self._select_narrow, *arrays(self._key_columns, narrow))
+            rows += map(self._make_narrow, found)
         return {self.key_of(row): row for row in rows}
 
     async def write(
@@ -59,8 +72,18 @@ class RowTable:
             await connection.execute(self._update_narrow, *sent)
 
     def _is_narrow(self, before: Any, after: Any) -> bool:
+        """Whether the wide columns can be left as they lie.
+
+        Raises:
+            FoldBroken: they were not read, and some are to be written.
+        """
         wide = self._wide_values
-        return wide is not None and before is not None and bool(wide(before) == wide(after))
+        if wide is None or before is None:
+            return False
+        is_same = bool(wide(before) == wide(after))
+        if not is_same and any(value is KEPT for value in wide(before)):
+            raise FoldBroken("a fold wrote a wide column on an event that is declared narrow")
+        return is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ class FoldTables:
 
     def __init__(self, schema: str, fold: RowFold[Any]) -> None:
         self.fold = fold
-        self.events = frozenset(fold.events)
+        self.events, self.narrow = frozenset(fold.events), frozenset(fold.narrow)
         self.rows = RowTable(schema, fold)
         self.counters = tuple(_counter(schema, each) for each in fold.contributions)
         self.derived = tuple(_derived(schema, each) for each in fold.index_rows)
@@ -147,6 +170,20 @@ def _getter(names: Sequence[str]) -> Callable[[Any], Key]:
         return attrgetter(*names)
     one = attrgetter(names[0])
     return lambda row: (one(row),)
+
+
+def _narrow_maker(row: type[Any], columns: Sequence[Travel], wide: Sequence[str]) -> Callable[[Any], Any]:
+    """Makes rows from records that lack the wide columns."""
+    gaps = [number for number, column in enumerate(columns) if column.name in wide]
+    make = _maker(row, [replace(c, decode=None) if c.name in wide else c for c in columns])
+
+    def make_narrow(record: Any) -> Any:
+        values = list(record)
+        for gap in gaps:
+            values.insert(gap, KEPT)
+        return make(values)
+
+    return make_narrow
 
 
 def _maker(row: type[Any], columns: Sequence[Travel]) -> Callable[[Any], Any]:

@@ -6,11 +6,7 @@ from typing import Any
 
 from engine.log.records import Recorded
 from engine.projection.contract import Memo, RowFold
-from engine.projection.fold_tables import CounterTable, DerivedTable, FoldTables, Key
-
-
-class FoldBroken(Exception):  # noqa: N818 - named for the fact
-    """A fold made a row with another key than the one it was given."""
+from engine.projection.fold_tables import CounterTable, DerivedTable, FoldBroken, FoldTables, Key
 
 
 @dataclass(slots=True)
@@ -37,6 +33,14 @@ class Touched:
 def subscribed(tables: FoldTables, recorded: Iterable[Recorded]) -> list[tuple[Key, Recorded]]:
     key = tables.fold.key
     return [(key(each), each) for each in recorded if type(each.event) in tables.events]
+
+
+def keys_to_read(tables: FoldTables, events: Iterable[tuple[Key, Recorded]]) -> tuple[list[Key], list[Key]]:
+    """The keys whose rows are needed whole, and those whose wide columns are only handed on."""
+    whole: dict[Key, bool] = {}
+    for key, recorded in events:
+        whole[key] = whole.get(key, False) or type(recorded.event) not in tables.narrow
+    return [key for key in whole if whole[key]], [key for key in whole if not whole[key]]
 
 
 def fold_rows(

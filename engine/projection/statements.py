@@ -24,7 +24,14 @@ class TableStatements:
 
     def select(self) -> str:
         """The rows of these keys."""
-        names = ", ".join(f"t.{column.name}" for column in self._columns)
+        return self._select(self._columns)
+
+    def select_narrow(self) -> str:
+        """The same without the wide columns."""
+        return self._select(self.narrow)
+
+    def _select(self, columns: Sequence[Travel]) -> str:
+        names = ", ".join(f"t.{column.name}" for column in columns)
         return f"SELECT {names} FROM {self._sent(self.key)} JOIN {self._name} AS t ON {self._same_key()}"  # noqa: S608 - names of declared tables
 
     def insert(self) -> str:

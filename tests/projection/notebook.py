@@ -119,8 +119,7 @@ class Desk:
         finally:
             await connection.close()
 
-    async def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        names = ("notes", "note_tag_counts", "notes_by_tag", "note_sizes")
+    async def tables(self, *names: str) -> dict[str, list[tuple[Any, ...]]]:
         return {name: await self.rows(f"serving.{name}") for name in names}
 
 

@@ -173,3 +173,34 @@ def sizes_model(*, version: int = 1) -> ReadModel:
     )
     kinds = (NoteWritten, NoteRemoved)
     return ReadModel("note_sizes", version, (RowFold(table, SizeRow, kinds, lambda r: (r.event.note,), fold),))
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    note: str
+    text: str
+    tags: tuple[str, ...]
+    title: str
+
+
+def pages_model(*, is_honest: bool = True) -> ReadModel:
+    """A third one, with texts that retagging only hands on, or should."""
+
+    def fold(row: PageRow | None, recorded: Recorded, _memo: Memo) -> PageRow | None:
+        event = recorded.event
+        if isinstance(event, NoteWritten):
+            return PageRow(event.note, event.text, event.tags, event.text[:1])
+        if row is None or isinstance(event, NoteRemoved):
+            return None
+        return replace(row, tags=event.tags) if is_honest else replace(row, tags=event.tags, title="!")
+
+    table = Table(
+        "note_pages",
+        MetaData(),
+        Column("note", Text(collation="C"), primary_key=True),
+        Column("text", Text, nullable=False),
+        Column("tags", ARRAY(Text), nullable=False),
+        Column("title", Text, nullable=False),
+    )
+    kinds, narrow = (NoteWritten, NoteRetagged, NoteRemoved), (NoteRetagged, NoteRemoved)
+    return ReadModel("note_pages", 1, (RowFold(table, PageRow, kinds, lambda r: (r.event.note,), fold, narrow=narrow),))

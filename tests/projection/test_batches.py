@@ -8,7 +8,16 @@ from engine.following.contract import CheckpointMoved, StoreUnavailable
 from engine.projection.contract import ReadModel
 from tests.projection.locking import checkpoints_locked, disconnect_waiting
 from tests.projection.notebook import Desk, Notebook, by_partition
-from tests.projection.notes import NoteRemoved, NoteRetagged, NoteSeen, NoteWritten, Shouting, notes_model, sizes_model
+from tests.projection.notes import (
+    NoteRemoved,
+    NoteRetagged,
+    NoteSeen,
+    NoteWritten,
+    Shouting,
+    notes_model,
+    pages_model,
+    sizes_model,
+)
 from tests.servers import Database
 
 
@@ -37,7 +46,23 @@ async def test_a_removed_row_takes_its_counters_and_derived_rows_along(notebook:
     projector = await desk.loaded(notes_model(), sizes_model())
     await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello", tags=("x", "y")))))
     await projector.apply(by_partition(await notebook.write(NoteRemoved(note="a"))))
-    assert await desk.tables() == {"notes": [], "note_tag_counts": [], "notes_by_tag": [], "note_sizes": []}
+    names = ("notes", "note_tag_counts", "notes_by_tag", "note_sizes")
+    assert await desk.tables(*names) == {name: [] for name in names}
+
+
+async def test_wide_columns_stay_where_an_event_only_hands_them_on(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(pages_model())
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    await projector.apply(by_partition(await notebook.write(NoteRetagged(note="a", tags=("x",)))))
+    assert await desk.rows("serving.note_pages") == [("a", "hello", ["x"], "h")]
+
+
+async def test_a_fold_that_writes_what_it_was_not_given_is_parked(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(pages_model(is_honest=False))
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
+    await projector.apply(by_partition(await notebook.write(NoteRetagged(note="a", tags=("x",)))))
+    assert await desk.rows("serving.note_pages") == [("a", "hello", [], "h")]
+    assert [row[6] for row in await desk.rows("projection.parked")] == ["NoteRetagged"]
 
 
 async def test_an_event_that_nobody_subscribed_to_only_moves_the_checkpoint(notebook: Notebook, desk: Desk) -> None:

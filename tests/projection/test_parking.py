@@ -47,7 +47,7 @@ async def test_a_fold_that_writes_another_row_than_its_own_is_parked(notebook: N
     projector = await desk.loaded(model)
     await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="x"))))
     assert await desk.rows("serving.note_sizes") == []
-    assert [row[7] for row in await desk.rows("projection.parked")] == ["engine.projection.folding.FoldBroken"]
+    assert [row[7] for row in await desk.rows("projection.parked")] == ["engine.projection.fold_tables.FoldBroken"]
 
 
 async def test_later_events_of_a_parked_key_wait_behind_it(notebook: Notebook, desk: Desk) -> None:
