@@ -47,7 +47,7 @@ async def assembled(
     name = f"palimpsest projectors {settings.instance}"
     stores = [Store(settings.read_url, application_name=name) for _ in range(_LANES)]
     with ThreadPoolExecutor(_RENDERING_THREADS, thread_name_prefix="rendering") as renderers:
-        async with await open_pool(settings.log_url, size=3, application_name=name) as pool:
+        async with await open_pool(settings.log_url, size=3, application_name=name, is_stateless=True) as pool:
             reader = LogReader(pool)
             codec, keyring = Codec(EVENTS, UPCASTERS), KeyRing(pool)
             lanes = [Batch(store, codec, keyring, renderers) for store in stores]
