@@ -37,7 +37,8 @@ class Loop:
     """The loop's progress. Lags count events; rates are events a second over the last second."""
 
     lag_by_partition: Mapping[int, int]
-    relay_lag: int
+    relay_lag: int | None
+    """None without Kafka: there is no relay."""
     appended_per_s: float
     applied_per_s: float
     parked: list[dict[str, Any]]
@@ -71,7 +72,7 @@ async def _look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
         head, applied = await _sequences(log, _HEAD), await _sequences(read, _APPLIED)
         return Loop(
             lag_by_partition={partition: max(0, last - applied.get(partition, 0)) for partition, last in head.items()},
-            relay_lag=int(await log.fetchval(_RELAYED)),
+            relay_lag=int(await log.fetchval(_RELAYED)) if urls.get("kafka") else None,
             appended_per_s=(sum(head.values()) - sum(before[0].values())) / _BETWEEN_S,
             applied_per_s=(sum(applied.values()) - sum(before[1].values())) / _BETWEEN_S,
             parked=[dict(row) for row in await read.fetch(_PARKED)],
@@ -92,9 +93,10 @@ def as_lines(loop: Loop) -> list[str]:
     where = f" ({', '.join(f'partition {partition}: {lag}' for partition, lag in behind.items())})" if behind else ""
     parked = ", ".join(f"{each['events']} events of {each['keys']} keys in {each['model']}" for each in loop.parked)
     jobs = ", ".join(f"{each['jobs']} {each['job']} {each['state']}" for each in loop.jobs)
+    relay = "" if loop.relay_lag is None else f"; the relay is {loop.relay_lag:,} behind"
     return [
         f"appended {loop.appended_per_s:,.0f} events/s, projected {loop.applied_per_s:,.0f} events/s",
-        f"readers are {loop.lag:,} events behind the log{where}; the relay is {loop.relay_lag:,} behind",
+        f"readers are {loop.lag:,} events behind the log{where}{relay}",
         f"parked: {parked or 'nothing'}",
         f"jobs not done: {jobs or 'none'}",
     ]

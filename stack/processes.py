@@ -11,6 +11,7 @@ OPTIONAL = (
     "PALIMPSEST_TOKEN_ALGORITHM",
     "PALIMPSEST_CORS_ORIGINS",
     "PALIMPSEST_TRUSTED_PROXIES",
+    "PALIMPSEST_MAIL_FROM",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

@@ -15,7 +15,7 @@ def settings_of(name: str, settings: StackSettings) -> dict[str, str]:
     """The environment of process `name` in the stack that runs now.
 
     Raises:
-        StackProblem: none runs in this home.
+        StackProblem: none runs in this home, or not with this process.
     """
     home = Home(settings.home.resolve())
     state = load(home)
@@ -23,6 +23,8 @@ def settings_of(name: str, settings: StackSettings) -> dict[str, str]:
     if holder(home.lock) is None or state is None or known is None:
         raise StackProblem(f"nothing runs in {home.path}: start it with `palimpsest up`", ExitCode.CANNOT_START)
     process = next(each for each in PROCESSES if each.name == name)
+    if process.only_with_kafka and not state.urls.get("kafka"):
+        raise StackProblem(f"this stack runs without Kafka, so without {name}", ExitCode.FAILED)
     return environment(process, _addresses(state, settings, known.valkey), known)
 
 

@@ -44,6 +44,8 @@ class Follower:
         name = self._consumer.name
         faults = [fault for fault in (self._alarm, self._waiting_for) if fault]
         faults += [f"partition {partition}: {reason}" for partition, reason in self._consumer.stopped().items()]
+        if not self._inbox.windows:
+            faults.append("no partition is assigned")
         if time.monotonic() - self._beat.at > _SILENT_BEATS * self._limits.beat_s:
             faults.append("the log's head has not been read for a while")
         return [f"{name}: {fault}" for fault in faults]
