@@ -82,7 +82,7 @@ class Asked:
         key = self.headers.get(HEADER)
         if key is None:
             return None
-        door = f"{self.request.method} {self.request.url.path}"
+        door = f"{self.request.method} {self.request.scope['path']}"
         kept = orjson.dumps(answer)
         return idempotency_request(door, key.decode("latin-1"), self.parts.secret, self.actor, self.body, kept)
 

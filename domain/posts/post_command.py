@@ -1,5 +1,6 @@
 """What all commands on a post share."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,11 +15,11 @@ class PostCommand(Command):
 
     post: UUID
 
-    @property
+    @cached_property
     def stream(self) -> str:
-        return f"post-{self.post}"
+        return f"post-{self.partition_key}"
 
-    @property
+    @cached_property
     def partition_key(self) -> str:
         return str(self.post)
 

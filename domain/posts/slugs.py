@@ -26,15 +26,13 @@ _BESIDE_DECOMPOSITION = str.maketrans(
         "ŋ": "ng",
     }
 )
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ID_LIKE = re.compile(r"\d+|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def derive(title: str) -> str:
     """The slug that a title asks for: Latin letters transliterated, other scripts kept, cut at a word."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
-    spaced = "".join(map(_piece, folded.translate(_BESIDE_DECOMPOSITION)))
-    words = unicodedata.normalize("NFC", spaced).split()
-    slug = _cut("-".join(words))
+    slug = _cut("-".join(_ascii_words(title) if title.isascii() else _words(title)))
     if not slug or is_id_like(slug):
         return f"post-{slug}".strip("-")
     return slug
@@ -42,6 +40,17 @@ def derive(title: str) -> str:
 
 def is_id_like(slug: str) -> bool:
     return bool(_ID_LIKE.fullmatch(slug))
+
+
+def _ascii_words(title: str) -> list[str]:
+    """The same as `_words`, for the titles that need no look at each character."""
+    return _ASCII_WORD.findall(title.lower().replace("'", ""))
+
+
+def _words(title: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
+    spaced = "".join(map(_piece, folded.translate(_BESIDE_DECOMPOSITION)))
+    return unicodedata.normalize("NFC", spaced).split()
 
 
 def _piece(character: str) -> str:
@@ -94,5 +103,7 @@ def claim_asked(slug: str, context: Context) -> Name:
 
 
 def _next_free(stem: str, context: Context) -> Name:
+    if not context.taken:
+        return Name("slug", stem)
     candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(context.taken) + 3))]
     return next(name for name in (Name("slug", one) for one in candidates) if name not in context.taken)

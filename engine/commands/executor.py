@@ -27,13 +27,10 @@ class _Request:
     """One call of `execute_all`."""
 
     commands: Sequence[Command]
+    stream: str
     expected_version: int | None
     idempotency: IdempotencyRequest | None
     metadata: str
-
-    @property
-    def stream(self) -> str:
-        return self.commands[0].stream
 
     @property
     def aggregate(self) -> type[Any]:
@@ -107,7 +104,7 @@ class CommandExecutor:
             ClaimTaken, GuardFailed; KeyReused; AppendFailed; LogUnavailable, OutcomeUnknown.
         """
         metadata = metadata_of(context, correlation, causation, traceparent)
-        request = _Request(commands, expected_version, idempotency, metadata)
+        request = _Request(commands, commands[0].stream, expected_version, idempotency, metadata)
         try:
             async with self._locks.turn(request.stream):
                 return await self._run(request, context)

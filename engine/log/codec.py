@@ -65,17 +65,17 @@ class Codec:
         kind = type(event)
         personal = kind.personal_fields()
         if not personal:
-            data = event.model_dump_json()
+            data = kind.__pydantic_serializer__.to_json(event).decode()
         else:
-            fields = event.model_dump(mode="json")
+            fields = kind.__pydantic_serializer__.to_python(event, mode="json")
             account: UUID = getattr(event, kind.personal_of)
             for name, scope in personal.items():
                 if fields[name] is not None:
-                    cipher = keyring.get(account, str(scope))
+                    cipher = keyring.get(account, scope)
                     if cipher is None:
-                        raise KeyDestroyed(account, str(scope))
+                        raise KeyDestroyed(account, scope)
                     box = seal(cipher, fields[name], event_id, name)
-                    fields[name] = {"of": str(account), "scope": str(scope), "box": box}
+                    fields[name] = {"of": fields[kind.personal_of], "scope": scope, "box": box}
             data = orjson.dumps(fields).decode()
         return NewEvent(event_id, kind.__name__, kind.schema_version, data, metadata)
 

@@ -1,6 +1,6 @@
 """Encrypts and decrypts single fields of an event: AES-GCM, bound to the event and the field."""
 
-from base64 import b64encode
+from binascii import b2a_base64
 from os import urandom
 from uuid import UUID
 
@@ -15,7 +15,8 @@ _BASE64 = SchemaValidator(core_schema.bytes_schema(), config=CoreConfig(val_json
 def seal(cipher: AESGCM, text: str, event_id: UUID, field: str) -> str:
     """Base64 of nonce and ciphertext; it opens only as this field of this event."""
     nonce = urandom(_NONCE_BYTES)
-    return b64encode(nonce + cipher.encrypt(nonce, text.encode(), event_id.bytes + field.encode())).decode()
+    box = nonce + cipher.encrypt(nonce, text.encode(), event_id.bytes + field.encode())
+    return b2a_base64(box, newline=False).decode()
 
 
 def unseal(cipher: AESGCM, box: str, event_id: UUID, field: str) -> str:

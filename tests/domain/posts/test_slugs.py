@@ -37,6 +37,11 @@ def test_a_long_title_is_cut_at_a_word() -> None:
     assert derive("x" * 200) == "x" * DERIVED_MAX
 
 
+@for_any(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_a_plain_title_gives_the_words_that_any_title_would(title: str) -> None:
+    assert derive(title) == derive(f"{title}\N{EN SPACE}")
+
+
 @for_any(st.text(max_size=200))
 def test_a_derived_slug_may_be_asked_for_and_is_no_id(title: str) -> None:
     slug = derive(title)
