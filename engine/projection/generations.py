@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from engine.following.contract import Head
-from engine.projection.columns import quoted
+from engine.projection.columns import quoted, travels
 from engine.projection.contract import ReadModel
 from engine.projection.fold_tables import tables_of
 
@@ -73,6 +73,9 @@ def _ddl(table: Table, schema: str) -> Iterable[str]:
     placed = table.to_metadata(MetaData(), schema=schema)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     yield str(CreateTable(placed).compile(dialect=dialect))
+    for column in travels(table):
+        if column.is_wide:  # compressing long texts costs more time than all else that is done for them
+            yield f"ALTER TABLE {quoted(schema)}.{quoted(table.name)} ALTER COLUMN {column.name} SET STORAGE EXTERNAL"
     for index in sorted(placed.indexes, key=lambda each: str(each.name)):
         yield str(CreateIndex(index).compile(dialect=dialect))
 
