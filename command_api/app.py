@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from command_api import failures
@@ -14,6 +15,7 @@ from command_api.posts import change, draft, lifecycle
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
+from kit.http.shortcut import Shortcut, routes_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     draft.router,
@@ -48,6 +50,9 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
     serving.surround(
         app, parts.settings, parts.registry, readiness, body_bytes={"/posts": POST_BYTES, "/commands": None}
     )
+    # Innermost: all that surrounds the doors surrounds this one.
+    busiest = routes_of(app, [draft.draft_post])
+    app.user_middleware.append(Middleware(Shortcut, routes=busiest, handlers=app.exception_handlers))
     document = complete(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
