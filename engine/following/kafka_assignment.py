@@ -11,6 +11,8 @@ class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc] # aio
 
     def __init__(self, receiver: Receiver, offsets: Offsets) -> None:
         self._receiver, self._offsets = receiver, offsets
+        self.is_left_out = False
+        """The group has given out its shares, and none to this member. Not so while it is still joining."""
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         partitions = {each.partition for each in revoked}
@@ -19,4 +21,5 @@ class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc] # aio
             self._offsets.forget(partitions)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self.is_left_out = not assigned
         self._receiver.assigned({each.partition for each in assigned})

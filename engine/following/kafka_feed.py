@@ -29,6 +29,7 @@ _SESSION_MS = 10_000
 _HEARTBEAT_MS = 2_000
 _REBALANCE_MS = 30_000
 _COMMIT_S = 1.0
+_LEFT_OUT_S, _LEFT_OUT_MOST_S = 5.0, 300.0
 
 
 class TopicDiffers(Exception):  # noqa: N818 - named for the fact
@@ -42,7 +43,8 @@ class KafkaFeed:
 
     def __init__(self, servers: str, topic: str, reader: Log, *, group: str, instance: str) -> None:
         self._servers, self._topic, self._reader = servers, topic, reader
-        self._group, self._instance = group, f"{group}-{instance}"
+        self._group, self._instance, self._life = group, f"{group}-{instance}", 0
+        self._left_out_s = _LEFT_OUT_S
         self._offsets = Offsets()
         self._subscriber: Any = None
         self._patience = Patience(0.2, 5.0)
@@ -53,17 +55,21 @@ class KafkaFeed:
         Raises:
             TopicDiffers: the topic does not fit the log.
         """
-        while not await self._is_topic_there():
-            await self._patience.wait()
-        broker = self._broker(receiver)
-        try:
-            await self._start(broker)
-            while True:
-                await asyncio.sleep(_COMMIT_S)
-                await self._commit()
-        finally:
-            self._subscriber = None
-            await broker.stop()
+        while True:
+            while not await self._is_topic_there():
+                await self._patience.wait()
+            listener = AssignmentListener(receiver, self._offsets)
+            broker = self._broker(receiver, listener)
+            try:
+                await self._start(broker)
+                await self._commit_until_left_out(listener)
+            finally:
+                self._subscriber = None
+                await broker.stop()
+            # A static member that returns gets the share it had, without a rebalance: nothing, if the topic was gone
+            # when shares were given. Under a new name it is given one.
+            self._life += 1
+            log.warning("no partition was assigned; joining anew", group=self._group, life=self._life)
 
     def pause(self, partitions: AbstractSet[int]) -> None:
         consumer = self._consumer()
@@ -91,10 +97,11 @@ class KafkaFeed:
             raise TopicDiffers(f"{self._topic} has {found} partitions, the log has {wanted}")
         return found is not None
 
-    def _broker(self, receiver: Receiver) -> KafkaBroker:
+    def _broker(self, receiver: Receiver, listener: AssignmentListener) -> KafkaBroker:
+        member = f"{self._instance}-{self._life}" if self._life else self._instance
         broker = KafkaBroker(
             self._servers,
-            client_id=self._instance,
+            client_id=member,
             apply_types=False,
             logger=logging.getLogger("faststream.kafka"),
             graceful_timeout=_REBALANCE_MS / 1_000,
@@ -105,7 +112,7 @@ class KafkaFeed:
             max_records=_MAX_RECORDS,
             batch_timeout_ms=_POLL_MS,
             group_id=self._group,
-            group_instance_id=self._instance,
+            group_instance_id=member,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=_SESSION_MS,
@@ -114,7 +121,7 @@ class KafkaFeed:
             max_poll_interval_ms=5 * 60_000,
             fetch_max_bytes=8 * 1024 * 1024,
             max_partition_fetch_bytes=1024 * 1024,
-            listener=AssignmentListener(receiver, self._offsets),
+            listener=listener,
             parser=parse_nothing,
             decoder=take_records,
             no_reply=True,
@@ -139,6 +146,17 @@ class KafkaFeed:
                 await self._patience.wait()
             else:
                 return
+
+    async def _commit_until_left_out(self, listener: AssignmentListener) -> None:
+        """Ends when the group gave this member no partition and did not think again; each time it waits longer."""
+        loop = asyncio.get_running_loop()
+        last_included = loop.time()
+        while loop.time() - last_included < self._left_out_s:
+            await asyncio.sleep(_COMMIT_S)
+            await self._commit()
+            if not listener.is_left_out:
+                last_included = loop.time()
+        self._left_out_s = min(2 * self._left_out_s, _LEFT_OUT_MOST_S)
 
     async def _commit(self) -> None:
         consumer = self._consumer()
