@@ -44,7 +44,9 @@ class Beat:
             else:
                 self._compare(head, applied, grace_s, stopped(), on_foreign)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._inbox.suspicion.wait(), self._limits.beat_s)
+                # not wait_for: in Python 3.11 it may lose a cancellation when the event is set at that moment
+                async with asyncio.timeout(self._limits.beat_s):
+                    await self._inbox.suspicion.wait()
 
     def _compare(
         self,
@@ -56,11 +58,11 @@ class Beat:
     ) -> None:
         self.at = time.monotonic()
         self._metrics.beat.labels(self._name).set_to_current_time()
+        self._inbox.suspicion.clear()
         reason = foreign(head, self._inbox.epoch, applied)
         if reason:
             on_foreign(reason)
             return
-        self._inbox.suspicion.clear()
         self._expect(head, grace_s)
         self._watchdog.check(self._inbox.windows, head, stopped)
 

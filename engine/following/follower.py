@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Collection, Sequence
 from math import ceil
 
 import structlog
@@ -18,6 +19,7 @@ from engine.log.records import StoredEvent
 log = structlog.get_logger()
 
 _SILENT_BEATS = 10
+_CANCELLED_WITHIN_S = 5.0
 _LEAST_EVENTS, _LEAST_BYTES = 500, 1024 * 1024
 """A partition's share of a batch, when there is so much: smaller pages cost more statements than they are worth."""
 
@@ -68,9 +70,7 @@ class Follower:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _cancel(tasks)
 
     async def _feed_once_loaded(self) -> None:
         """The feed waits for the first load: what it delivers is compared with the epoch."""
@@ -182,3 +182,13 @@ class Follower:
         self._alarm = f"stopped: {reason}"
         self._metrics.alarm.labels(self._consumer.name).set(1)
         self._inbox.wake.set()
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Ends all tasks. Libraries that wait with `wait_for` lose a cancellation now and then, so it is said again."""
+    pending: Collection[asyncio.Task[None]] = tasks
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_CANCELLED_WITHIN_S)
+    await asyncio.gather(*tasks, return_exceptions=True)
