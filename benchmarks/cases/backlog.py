@@ -18,8 +18,8 @@ from benchmarks.cases.post_posts import BODY
 from benchmarks.measurement import Measurement
 from benchmarks.scratch_log import ScratchLog, scratch_log
 
-EVENTS = 100_000
-SMALL_EVENTS = 100_000
+EVENTS = 60_000
+SMALL_EVENTS = 60_000
 THEIR_EVENTS = 6_000
 DEADLINE_S = 600
 RELAYED = "SELECT position FROM relay_cursor"
