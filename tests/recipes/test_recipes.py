@@ -16,7 +16,8 @@ MODULES = ("domain", "read_models", "command_api", "query_api", "jobs")
 TESTS = (
     "tests/domain",
     "tests/read_models/test_pins.py",
-    "tests/architecture",
+    "tests/architecture/test_sizes.py",
+    "tests/architecture/test_names.py",
     "tests/recipes/pinned.py::test_a_pinned_post_goes_through_the_whole_loop",
 )
 
