@@ -17,6 +17,8 @@ from stack.ports import free_port
 from tests.projection.notebook import Notebook
 from tests.servers import ROOT, Database
 
+_APPLIED = 'palimpsest_follower_applied_events_total{consumer="projectors"} 20.0'
+
 
 class Projectors:
     """`python -m projectors`, with its log lines kept."""
@@ -98,7 +100,9 @@ async def test_the_process_projects_answers_its_health_doors_and_ends_in_order(
     projectors = start()
     await projectors.until_ready()
     await until_shown(read_database, await draft(notebook, 20))
-    assert 'palimpsest_follower_applied_events_total{consumer="projectors"} 20.0' in await projectors.metrics()
+    async with asyncio.timeout(30):  # counted when all read models have committed, after the rows are there
+        while _APPLIED not in await projectors.metrics():
+            await asyncio.sleep(0.05)
     assert await projectors.end(signal.SIGTERM) == 0
 
 
