@@ -8,16 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from engine.log.records import Recorded
-from engine.projection.contract import Contribution, ReadModel, Renderer, RowFold
+from engine.projection.contract import Contribution, ReadModel, RowFold
+from tests.read_models.history import Rendering
 
 Rows = dict[tuple[Any, ...], Any]
-
-
-class NoMemo:
-    """Computes every time."""
-
-    def get(self, renderer: Renderer, text: str) -> str:
-        return renderer.render(text)
 
 
 def fold_table(table_fold: RowFold[Any], history: Iterable[Recorded]) -> Rows:
@@ -25,7 +19,7 @@ def fold_table(table_fold: RowFold[Any], history: Iterable[Recorded]) -> Rows:
     for recorded in history:
         if isinstance(recorded.event, table_fold.events):
             key = table_fold.key(recorded)
-            after = table_fold.fold(rows.get(key), recorded, NoMemo())
+            after = table_fold.fold(rows.get(key), recorded, Rendering())
             if after is None:
                 rows.pop(key, None)
             else:
