@@ -1,6 +1,7 @@
 """Runs the query API."""
 
 import asyncio
+import gc
 import sys
 
 import structlog
@@ -17,7 +18,9 @@ async def main(settings: Settings) -> None:
     async with opening.opened(settings) as parts, asyncio.TaskGroup() as tasks:
         readiness = ReadReadiness(parts.database, app.MODELS)
         watching = tasks.create_task(readiness.watch())
-        await serving.serve(app.build(parts, readiness), settings)
+        doors = app.build(parts, readiness)
+        gc.freeze()  # what is there now stays: no collection needs to look at it again
+        await serving.serve(doors, settings)
         watching.cancel()
 
 

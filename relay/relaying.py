@@ -14,6 +14,8 @@ _CHUNK_EVENTS = 2000
 _CHUNK_BYTES = 2 * 1024 * 1024
 _CHUNKS_IN_FLIGHT = 3
 _STORE_INTERVAL_S = 0.05
+_FEW_EVENTS, _GATHER_S = 100, 0.01
+"""After a small chunk: each costs Kafka and every consumer a round, so what comes within a few ms travels together."""
 _ACK_TIMEOUT_S = 15
 
 
@@ -72,6 +74,8 @@ class Relaying:
             position = events[-1].position
             acks = await self._producer.submit(to_record(event, epoch) for event in events)
             await self._in_flight.put(_Sent(position, len(events), acks))
+            if len(events) < _FEW_EVENTS:
+                await asyncio.sleep(_GATHER_S)
         await self._in_flight.put(None)
 
     async def _settle(self) -> None:

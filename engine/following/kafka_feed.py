@@ -29,6 +29,7 @@ _SESSION_MS = 10_000
 _HEARTBEAT_MS = 2_000
 _REBALANCE_MS = 30_000
 _COMMIT_S = 1.0
+_FETCH_WAIT_MS, _GATHERED_BYTES = 500, 64 * 1024
 _LEFT_OUT_S, _LEFT_OUT_MOST_S = 5.0, 300.0
 
 
@@ -37,11 +38,18 @@ class TopicDiffers(Exception):  # noqa: N818 - named for the fact
 
 
 class KafkaFeed:
-    """Offsets are committed behind what is applied, a hint for the next start; nobody seeks, nothing is nacked."""
+    """Offsets are committed behind what is applied, a hint for the next start; nobody seeks, nothing is nacked.
+
+    Args:
+        gather_ms: how long the broker may hold a few records back for more to come; 0: not at all.
+    """
 
     grace_s = 1.0
 
-    def __init__(self, servers: str, topic: str, reader: Log, *, group: str, instance: str) -> None:
+    def __init__(  # noqa: PLR0913 - where, what, and as whom
+        self, servers: str, topic: str, reader: Log, *, group: str, instance: str, gather_ms: int = 0
+    ) -> None:
+        self._gather_ms = gather_ms
         self._servers, self._topic, self._reader = servers, topic, reader
         self._group, self._instance, self._life = group, f"{group}-{instance}", 0
         self._left_out_s = _LEFT_OUT_S
@@ -118,6 +126,8 @@ class KafkaFeed:
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
+            fetch_min_bytes=_GATHERED_BYTES if self._gather_ms else 1,
+            fetch_max_wait_ms=self._gather_ms or _FETCH_WAIT_MS,
             max_poll_interval_ms=5 * 60_000,
             fetch_max_bytes=8 * 1024 * 1024,
             max_partition_fetch_bytes=1024 * 1024,
