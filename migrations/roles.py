@@ -13,7 +13,7 @@ import asyncpg
 
 OWNER = "palimpsest_owner"
 READERS_AND_WRITERS: Mapping[str, tuple[str, ...]] = {
-    "log": ("palimpsest_command", "palimpsest_relay", "palimpsest_projector", "palimpsest_jobs"),
+    "log": ("palimpsest_command", "palimpsest_relay", "palimpsest_projector", "palimpsest_jobs", "palimpsest_operator"),
     "read": ("palimpsest_projector", "palimpsest_jobs", "palimpsest_query"),
 }
 ROLES = (OWNER, *dict.fromkeys(role for roles in READERS_AND_WRITERS.values() for role in roles))

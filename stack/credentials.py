@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from migrations.roles import ROLES
 from stack.home import Home, write_whole
@@ -34,8 +34,9 @@ def load(home: Home) -> Credentials | None:
 def load_or_make(home: Home) -> Credentials:
     """The same credentials at every start."""
     found = load(home)
-    if found:
+    if found and found.roles.keys() >= set(ROLES):
         return found
-    made = Credentials()
+    # an older stack does not know the roles that were added since
+    made = replace(found, roles={**Credentials().roles, **found.roles}) if found else Credentials()
     write_whole(home.secrets / "credentials.json", json.dumps(asdict(made), indent=1), mode=0o600)
     return made
