@@ -1,6 +1,7 @@
 """`palimpsest test`: everything that guards correctness; `--guards` proves that the tests can fail."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +14,19 @@ ROOT = Path(__file__).resolve().parent.parent
 def run(arguments: argparse.Namespace) -> int:
     """Runs pytest, the guards, or both. Returns pytest's code, or 1 when a guard's test did not fail."""
     if arguments.guards and not arguments.all:
-        return run_guards(ROOT, only=arguments.pytest)
+        return run_guards(ROOT, only=arguments.pytest, jobs=arguments.jobs)
     marker = [] if arguments.all else ["-m", "not soak"]
     command = [sys.executable, "-m", "pytest", *marker, *arguments.pytest]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own test runner
     if arguments.all and not code:
-        code = run_guards(ROOT, only=[])
+        code = run_guards(ROOT, only=[], jobs=arguments.jobs)
     return code
+
+
+def _jobs(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError("give a number from 1 on")
+    return int(word)
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,5 +37,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--all", action="store_true", help="also the long soaks and the guards")
     parser.add_argument("--guards", action="store_true", help="only: take out each guard, its test must fail")
+    parser.add_argument("--jobs", type=_jobs, default=os.cpu_count() or 1, help="guards tried at a time (%(default)s)")
     parser.add_argument("pytest", nargs="*", help="paths for pytest, or names of guards after --guards")
     parser.set_defaults(run=run)

@@ -12,6 +12,8 @@ from command_api import rotate_keys
 from command_api.auth.throttle import Limit, Limits
 from kit.settings import Settings
 from tests.command_api.asking import PASSWORD, Api, Member, code, opened_api
+from tests.racing import inserts_held
+from tests.servers import Database
 
 
 def oauth(answer: httpx.Response) -> tuple[int, str]:
@@ -247,11 +249,15 @@ async def test_an_expired_api_token_is_refused(api: Api) -> None:
     assert code(await tool.post("/posts", title="T")) == (401, "InvalidToken")
 
 
-async def test_an_account_has_a_bounded_number_of_api_tokens(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_account_has_a_bounded_number_of_api_tokens(
+    api: Api, log_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("command_api.auth.api_tokens.MOST_PER_ACCOUNT", 2)
     ines = await api.member()
-    answers = await asyncio.gather(*(ines.post("/auth/api-tokens", name=f"t{n}") for n in range(6)))
-    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [409] * 4
+    async with inserts_held(log_database, "api_tokens") as gate:
+        asked = asyncio.gather(*(ines.post("/auth/api-tokens", name=f"t{n}") for n in range(6)))
+        await gate.until_waiting(6)
+    assert sorted(answer.status_code for answer in await asked) == [201] * 2 + [409] * 4
 
 
 async def test_introspection_answers_for_good_tokens_and_says_nothing_of_others(api: Api) -> None:
