@@ -126,11 +126,8 @@ class KafkaFeed:
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
-            fetch_min_bytes=_GATHERED_BYTES if self._gather_ms else 1,
-            fetch_max_wait_ms=self._gather_ms or _FETCH_WAIT_MS,
+            **_fetching(self._gather_ms),
             max_poll_interval_ms=5 * 60_000,
-            fetch_max_bytes=8 * 1024 * 1024,
-            max_partition_fetch_bytes=1024 * 1024,
             listener=listener,
             parser=parse_nothing,
             decoder=take_records,
@@ -183,3 +180,13 @@ class KafkaFeed:
 
     def _owned(self, consumer: Any, partitions: AbstractSet[int]) -> list[TopicPartition]:
         return [each for each in consumer.assignment() if each.partition in partitions]
+
+
+def _fetching(gather_ms: int) -> dict[str, Any]:
+    """How much a fetch waits for and brings."""
+    return {
+        "fetch_min_bytes": _GATHERED_BYTES if gather_ms else 1,
+        "fetch_max_wait_ms": gather_ms or _FETCH_WAIT_MS,
+        "fetch_max_bytes": 8 * 1024 * 1024,
+        "max_partition_fetch_bytes": 1024 * 1024,
+    }
