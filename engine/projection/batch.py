@@ -1,5 +1,6 @@
 """One batch in one transaction: checkpoints first, then the rows of every projection."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
@@ -9,16 +10,12 @@ import asyncpg
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.records import Recorded, StoredEvent
-from engine.projection import checkpoints
-from engine.projection.fold_tables import FoldTables
-from engine.projection.folding import Changes, changes, fold_rows, keys_to_read, subscribed
-from engine.projection.memo import BatchMemo, Wish, forget
+from engine.projection import checkpoints, combining
+from engine.projection.folding import FoldedBatch, subscribed
+from engine.projection.memo import BatchMemo, Wish
 from engine.projection.parking import Fault, park, parked_keys, unpark
 from engine.projection.projection import Projection, Slice
 from engine.projection.store import Store
-
-Decoded = Mapping[int, Recorded]
-"""Events by position."""
 
 
 class Batch:
@@ -28,26 +25,19 @@ class Batch:
         self.store = store
         self._codec, self._keyring, self._renderers = codec, keyring, renderers
 
-    async def decode(self, slices: Sequence[Slice]) -> Decoded:
-        """Each event that any projection wants is decoded once."""
-        wanted: dict[int, StoredEvent] = {}
-        for projection, events in slices:
-            wanted.update((event.position, event) for event in events if event.type in projection.types)
-        recorded = await self._codec.decode_many(list(wanted.values()), self._keyring)
-        return dict(zip(wanted, recorded, strict=True))
-
-    async def write(self, slices: Sequence[Slice], decoded: Decoded | None = None) -> None:
+    async def write(self, slices: Sequence[Slice]) -> None:
         """Folds and commits.
 
         Raises:
             CheckpointMoved: another owner was there.
             Exception: whatever a fold or the database raised; nothing was written.
         """
-        known = decoded if decoded is not None else await self.decode(slices)
+        known = await self._decode(slices)
         moves = {each.projection.name: each.moves() for each in slices}
         connection = await self.store.connection()
         async with connection.transaction():
-            await checkpoints.move(connection, [move for each in moves.values() for move in each])
+            # in one order everywhere, so that no two owners each hold what the other waits for
+            await checkpoints.move(connection, sorted(move for each in moves.values() for move in each))
             flowing = await _set_parked_aside(connection, slices)
             await self._fold_all(
                 connection, [(each, [known[event.position] for event in run]) for each, run in flowing]
@@ -78,14 +68,42 @@ class Batch:
             await unpark(connection, projection, event)
             await self._fold_all(connection, [(projection, recorded)])
 
+    async def _decode(self, slices: Sequence[Slice]) -> Mapping[int, Recorded]:
+        """By position, each event that any projection wants."""
+        wanted: dict[int, StoredEvent] = {}
+        for projection, events in slices:
+            wanted.update((event.position, event) for event in events if event.type in projection.types)
+        recorded = await self._codec.decode_many(list(wanted.values()), self._keyring)
+        return dict(zip(wanted, recorded, strict=True))
+
     async def _fold_all(
         self, connection: "asyncpg.Connection[Any]", recorded: Sequence[tuple[Projection, Sequence[Recorded]]]
     ) -> None:
-        memo = BatchMemo()
-        await memo.prepare(connection, _wishes(recorded), self._renderers)
-        for projection, events in recorded:
-            for tables in projection.folds:
-                await _fold(connection, tables, events, memo)
+        folds = [
+            FoldedBatch(tables, own)
+            for projection, events in recorded
+            for tables in projection.folds
+            if (own := subscribed(tables, events))
+        ]
+        memo = BatchMemo(_wishes(folds))
+        await _read(connection, memo, folds)
+        await memo.complete(self._renderers)
+        for each in folds:
+            each.fold(memo)
+            await asyncio.sleep(0)  # another lane may have something for the database to do meanwhile
+        forgotten = {stream for each in folds for stream in each.forgotten()}
+        writes = [part for each in folds for part in each.writes()]
+        await combining.write(connection, [*writes, *memo.writes(forgotten)])
+        await combining.write(connection, [part for each in folds for part in each.last_writes()])
+
+
+async def _read(connection: "asyncpg.Connection[Any]", memo: BatchMemo, folds: Sequence[FoldedBatch]) -> None:
+    remembered = memo.reads()
+    found = iter(await combining.read(connection, [*remembered, *(part for each in folds for part in each.reads())]))
+    if remembered:
+        memo.take(next(found))
+    for each in folds:
+        each.take(found)
 
 
 async def _set_parked_aside(
@@ -105,36 +123,11 @@ async def _set_parked_aside(
     return flowing
 
 
-def _wishes(recorded: Sequence[tuple[Projection, Sequence[Recorded]]]) -> list[Wish]:
+def _wishes(folds: Sequence[FoldedBatch]) -> list[Wish]:
     return [
         Wish(event.stream, event.position, renderer, text)
-        for projection, events in recorded
-        for tables in projection.folds
-        if tables.fold.renders is not None
-        for event in events
-        if type(event.event) in tables.events
-        for renderer, text in tables.fold.renders(event)
+        for each in folds
+        if (renders := each.tables.fold.renders) is not None
+        for _, event in each.events
+        for renderer, text in renders(event)
     ]
-
-
-async def _fold(
-    connection: "asyncpg.Connection[Any]", tables: FoldTables, events: Sequence[Recorded], memo: BatchMemo
-) -> None:
-    own = subscribed(tables, events)
-    if not own:
-        return
-    before = await tables.rows.load(connection, *keys_to_read(tables, own))
-    after = fold_rows(tables.fold, own, before, memo)
-    found = changes(tables, own, before, after)
-    await _write(connection, tables, found)
-    if found.gone and tables.fold.renders is not None:
-        gone = set(found.gone)
-        await forget(connection, {event.stream for key, event in own if key in gone})
-
-
-async def _write(connection: "asyncpg.Connection[Any]", tables: FoldTables, found: Changes) -> None:
-    await tables.rows.write(connection, found.rows, found.gone)
-    for counter, deltas in zip(tables.counters, found.counters, strict=True):
-        await counter.add(connection, deltas)
-    for derived, gone, new in zip(tables.derived, found.derived_gone, found.derived_new, strict=True):
-        await derived.replace(connection, gone, new)

@@ -1,18 +1,20 @@
 """The tables of one fold in one generation: the rows themselves, their counters, their derived rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-import asyncpg
 from sqlalchemy import Table
 
 from engine.projection.columns import Travel, travels
+from engine.projection.combining import Part
 from engine.projection.contract import KEPT, Contribution, IndexRows, RowFold
 from engine.projection.statements import TableStatements, arrays
 
 Key = tuple[Any, ...]
+_FEW_ROWS = 30
+"""As many rows with texts of any length can be one value."""
 
 
 class DeclarationWrong(TypeError):  # noqa: N818 - named for the fact
@@ -21,6 +23,13 @@ class DeclarationWrong(TypeError):  # noqa: N818 - named for the fact
 
 class FoldBroken(Exception):  # noqa: N818 - named for the fact
     """A fold did not keep to what its read model declares."""
+
+
+class Read(NamedTuple):
+    """A query, and what makes a row of a record that it finds."""
+
+    part: Part
+    make: Callable[[Any], Any]
 
 
 class RowTable:
@@ -42,34 +51,28 @@ class RowTable:
         self._make, self._make_narrow = _maker(fold.row, self._columns), _narrow_maker(fold.row, self._columns, wide)
         self._select_narrow = statements.select_narrow()
 
-    async def load(
-        self, connection: "asyncpg.Connection[Any]", whole: Sequence[Key], narrow: Sequence[Key] = ()
-    ) -> dict[Key, Any]:
-        """The rows of these keys; the narrow ones hold KEPT in place of their wide columns."""
-        rows: list[Any] = []
+    def reads(self, whole: Sequence[Key], narrow: Sequence[Key]) -> list[Read]:
+        """How the rows of these keys are read; the narrow ones hold KEPT in place of their wide columns."""
+        reads: list[Read] = []
         if whole:
-            found = await connection.fetch(self._select, *arrays(self._key_columns, whole))
-            rows += map(self._make, found)
+            is_large = self._wide_values is not None and len(whole) > _FEW_ROWS
+            reads.append(Read(Part(self._select, arrays(self._key_columns, whole), is_large), self._make))
         if narrow:
-            found = await connection.fetch(self._select_narrow, *arrays(self._key_columns, narrow))
-            rows += map(self._make_narrow, found)
-        return {self.key_of(row): row for row in rows}
+            reads.append(Read(Part(self._select_narrow, arrays(self._key_columns, narrow)), self._make_narrow))
+        return reads
 
-    async def write(
-        self, connection: "asyncpg.Connection[Any]", rows: Sequence[tuple[Any, Any]], gone: Sequence[Key]
-    ) -> None:
-        """Writes rows, each given as (before, after), and deletes those of the keys in `gone`."""
-        if gone:
-            await connection.execute(self._delete, *arrays(self._key_columns, gone))
+    def writes(self, rows: Sequence[tuple[Any, Any]], gone: Sequence[Key]) -> Iterator[Part]:
+        """How rows are written, each given as (before, after), and those of the keys in `gone` deleted."""
         whole: list[Any] = []
         narrow: list[Any] = []
         for before, after in rows:
             (narrow if self._is_narrow(before, after) else whole).append(after)
+        if gone:
+            yield Part(self._delete, arrays(self._key_columns, gone))
         if whole:
-            await connection.execute(self._upsert, *arrays(self._columns, map(self._values, whole)))
+            yield Part(self._upsert, arrays(self._columns, map(self._values, whole)))
         if narrow:
-            sent = arrays(self._narrow_columns, map(self._narrow_values, narrow))
-            await connection.execute(self._update_narrow, *sent)
+            yield Part(self._update_narrow, arrays(self._narrow_columns, map(self._narrow_values, narrow)))
 
     def _is_narrow(self, before: Any, after: Any) -> bool:
         """Whether the wide columns can be left as they lie.
@@ -96,16 +99,16 @@ class CounterTable:
     add_sql: str
     delete_zeros_sql: str
 
-    async def add(self, connection: "asyncpg.Connection[Any]", deltas: Mapping[Key, Sequence[int]]) -> None:
-        """Adds to each counter; one that comes down to nothing is removed, as if it had never been."""
-        if not deltas:
-            return
-        await connection.execute(
-            self.add_sql, *arrays(self.columns, [(*key, *amounts) for key, amounts in deltas.items()])
-        )
+    def adds(self, deltas: Mapping[Key, Sequence[int]]) -> Iterator[Part]:
+        if deltas:
+            added = [(*key, *amounts) for key, amounts in deltas.items()]
+            yield Part(self.add_sql, arrays(self.columns, added))
+
+    def removals(self, deltas: Mapping[Key, Sequence[int]]) -> Iterator[Part]:
+        """Afterwards a counter that came down to nothing is removed, as if it had never been."""
         shrunk = [key for key, amounts in deltas.items() if min(amounts) < 0]
         if shrunk:
-            await connection.execute(self.delete_zeros_sql, *arrays(self.key, shrunk))
+            yield Part(self.delete_zeros_sql, arrays(self.key, shrunk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +119,18 @@ class DerivedTable:
     columns: tuple[Travel, ...]
     key: tuple[Travel, ...]
     key_positions: tuple[int, ...]
-    insert_sql: str
+    upsert_sql: str
     delete_sql: str
 
-    async def replace(self, connection: "asyncpg.Connection[Any]", gone: Sequence[Key], new: Sequence[Key]) -> None:
+    def key_of(self, row: Key) -> Key:
+        return tuple(row[position] for position in self.key_positions)
+
+    def writes(self, gone: Sequence[Key], new: Sequence[Key]) -> Iterator[Part]:
+        """`gone` holds keys, `new` rows of other keys."""
         if gone:
-            keys = [tuple(row[position] for position in self.key_positions) for row in gone]
-            await connection.execute(self.delete_sql, *arrays(self.key, keys))
+            yield Part(self.delete_sql, arrays(self.key, gone))
         if new:
-            await connection.execute(self.insert_sql, *arrays(self.columns, new))
+            yield Part(self.upsert_sql, arrays(self.columns, new))
 
 
 class FoldTables:
@@ -154,7 +160,7 @@ def _derived(schema: str, index_rows: IndexRows[Any]) -> DerivedTable:
     columns = travels(index_rows.table)
     statements = TableStatements(schema, index_rows.table, columns)
     return DerivedTable(
-        index_rows.rows, columns, statements.key, statements.key_positions, statements.insert(), statements.delete()
+        index_rows.rows, columns, statements.key, statements.key_positions, statements.put(), statements.delete()
     )
 
 

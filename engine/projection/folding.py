@@ -1,10 +1,11 @@
 """Folds a batch in memory: from rows and events to what must be written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.log.records import Recorded
+from engine.projection.combining import Part
 from engine.projection.contract import Memo, RowFold
 from engine.projection.fold_tables import CounterTable, DerivedTable, FoldBroken, FoldTables, Key
 
@@ -18,7 +19,9 @@ class Changes:
     gone: list[Key] = field(default_factory=list)
     counters: list[dict[Key, list[int]]] = field(default_factory=list)
     derived_gone: list[list[Key]] = field(default_factory=list)
+    """Keys."""
     derived_new: list[list[Key]] = field(default_factory=list)
+    """Rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,56 @@ class Touched:
     after: Any
 
 
+class FoldedBatch:
+    """One fold's share of a batch, from what it must read to what it must write."""
+
+    def __init__(self, tables: FoldTables, events: Sequence[tuple[Key, Recorded]]) -> None:
+        self.tables, self.events = tables, events
+        self._reads = tables.rows.reads(*_keys_to_read(tables, events))
+        self._before: dict[Key, Any] = {}
+        self._changes = Changes()
+        self._absent: set[Key] = set()
+
+    def reads(self) -> list[Part]:
+        return [each.part for each in self._reads]
+
+    def take(self, found: Iterator[Iterable[Any]]) -> None:
+        """Takes the rows that each of `reads` found off the front."""
+        for each in self._reads:
+            self._before.update((self.tables.rows.key_of(row), row) for row in map(each.make, next(found)))
+
+    def fold(self, memo: Memo) -> None:
+        after = _fold_rows(self.tables.fold, self.events, self._before, memo)
+        self._changes = _changes(self.tables, self.events, self._before, after)
+        self._absent = {key for key, row in after.items() if row is None}
+
+    def forgotten(self) -> set[str]:
+        """The streams whose rows are gone, or that came and went within the batch, and with them their texts."""
+        if not self._absent or self.tables.fold.renders is None:
+            return set()
+        return {event.stream for key, event in self.events if key in self._absent}
+
+    def writes(self) -> Iterator[Part]:
+        """No two of these touch the same row, so that they can be one statement."""
+        tables, found = self.tables, self._changes
+        yield from tables.rows.writes(found.rows, found.gone)
+        for counter, deltas in zip(tables.counters, found.counters, strict=True):
+            yield from counter.adds(deltas)
+        for derived, gone, new in zip(tables.derived, found.derived_gone, found.derived_new, strict=True):
+            yield from derived.writes(gone, new)
+
+    def last_writes(self) -> Iterator[Part]:
+        """What must see the others' work."""
+        for counter, deltas in zip(self.tables.counters, self._changes.counters, strict=True):
+            yield from counter.removals(deltas)
+
+
 def subscribed(tables: FoldTables, recorded: Iterable[Recorded]) -> list[tuple[Key, Recorded]]:
     key = tables.fold.key
     return [(key(each), each) for each in recorded if type(each.event) in tables.events]
 
 
-def keys_to_read(tables: FoldTables, events: Iterable[tuple[Key, Recorded]]) -> tuple[list[Key], list[Key]]:
+def _keys_to_read(tables: FoldTables, events: Iterable[tuple[Key, Recorded]]) -> tuple[list[Key], list[Key]]:
     """The keys whose rows are needed whole, and those whose wide columns are only handed on."""
     whole: dict[Key, bool] = {}
     for key, recorded in events:
@@ -43,7 +90,7 @@ def keys_to_read(tables: FoldTables, events: Iterable[tuple[Key, Recorded]]) -> 
     return [key for key in whole if whole[key]], [key for key in whole if not whole[key]]
 
 
-def fold_rows(
+def _fold_rows(
     fold: RowFold[Any], events: Sequence[tuple[Key, Recorded]], rows: Mapping[Key, Any], memo: Memo
 ) -> dict[Key, Any]:
     """The rows after the events, None where there is none; `rows` are those before."""
@@ -54,7 +101,7 @@ def fold_rows(
     return after
 
 
-def changes(
+def _changes(
     tables: FoldTables, events: Sequence[tuple[Key, Recorded]], before: Mapping[Key, Any], after: Mapping[Key, Any]
 ) -> Changes:
     """Compares the rows before and after; a row that came out the same is not written."""
@@ -95,11 +142,14 @@ def _deltas(counter: CounterTable, touched: Iterable[Touched]) -> dict[Key, list
 
 
 def _difference(derived: DerivedTable, touched: Iterable[Touched]) -> tuple[list[Key], list[Key]]:
+    """The keys of derived rows that are no more, and the rows that are new or changed."""
     gone: list[Key] = []
     new: list[Key] = []
     for each in touched:
         before = dict.fromkeys(derived.rows(each.before)) if each.before is not None else {}
         after = dict.fromkeys(derived.rows(each.after)) if each.after is not None else {}
-        gone += [row for row in before if row not in after]
-        new += [row for row in after if row not in before]
+        added = [row for row in after if row not in before]
+        replaced = set(map(derived.key_of, added))
+        gone += [key for row in before if row not in after and (key := derived.key_of(row)) not in replaced]
+        new += added
     return gone, new

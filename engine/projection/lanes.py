@@ -1,18 +1,25 @@
-"""Read models side by side: each lane is a connection, so that one waits for PostgreSQL while another folds."""
+"""Partitions side by side: each lane is a connection, so that one waits for PostgreSQL while another folds."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from engine.following.contract import CheckpointMoved
-from engine.projection.batch import Batch, Decoded
+from engine.following.limits import EVENT_OVERHEAD_BYTES
+from engine.log.records import StoredEvent
+from engine.projection.batch import Batch
 from engine.projection.faults import is_poison
 from engine.projection.isolation import Isolation
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projection import Slice
 
 log = structlog.get_logger()
+
+Batches = Mapping[int, Sequence[StoredEvent]]
+"""Events by partition."""
+_WORTH_A_LANE = 50
+"""Fewer events are done sooner than a second transaction."""
 
 
 class Lane:
@@ -22,14 +29,14 @@ class Lane:
         self.batch = batch
         self._isolation = Isolation(batch, metrics)
 
-    async def write(self, slices: Sequence[Slice], decoded: Decoded | None) -> None:
+    async def write(self, slices: Sequence[Slice]) -> None:
         """Leaves nothing of the slices behind but what it parked.
 
         Raises:
             CheckpointMoved, or what a database raises that is away.
         """
         try:
-            await self.batch.write(slices, decoded)
+            await self.batch.write(slices)
         except CheckpointMoved:
             raise
         except Exception as error:
@@ -40,36 +47,27 @@ class Lane:
                 await self._isolation.settle(each)
 
 
-async def write_in_lanes(lanes: Sequence[Lane], slices: Sequence[Slice]) -> None:
+async def write_in_lanes(lanes: Sequence[Lane], shares: Sequence[Sequence[Slice]]) -> None:
     """All lanes come to their end before a fault of one is raised: the next load must find nothing on its way."""
-    shared = [(lane, own) for lane, own in zip(lanes, _divided(slices, len(lanes)), strict=True) if own]
-    if not shared:
-        return
-    decoded = await _decode(lanes[0].batch, slices)
-    ends = await asyncio.gather(*(lane.write(own, decoded) for lane, own in shared), return_exceptions=True)
-    for end in ends:
+    writing = (lane.write(share) for lane, share in zip(lanes, shares, strict=False) if share)
+    for end in await asyncio.gather(*writing, return_exceptions=True):
         if end is not None:
             raise end
 
 
-async def _decode(batch: Batch, slices: Sequence[Slice]) -> Decoded | None:
-    """Decoded once for all lanes; None when an event cannot be, which each lane then finds on its own."""
-    try:
-        return await batch.decode(slices)
-    except Exception as error:
-        if not is_poison(error):
-            raise
-        return None
-
-
-def _divided(slices: Sequence[Slice], count: int) -> list[list[Slice]]:
-    """Those that render share the first lane, and so the memo's rows; the others take turns in the rest."""
-    lanes: list[list[Slice]] = [[] for _ in range(count)]
-    others = 0
-    for each in slices:
-        if count == 1 or each.projection.is_rendering:
-            lanes[0].append(each)
-        else:
-            lanes[1 + others % (count - 1)].append(each)
-            others += 1
-    return lanes
+def divided(batches: Batches, lanes: int) -> list[Batches]:
+    """Shares of about the same size, of whole partitions: nothing that is written belongs to two of them."""
+    events = sum(map(len, batches.values()))
+    count = max(1, min(lanes, len(batches), events // _WORTH_A_LANE))
+    if count == 1:
+        return [batches]
+    shares: list[dict[int, Sequence[StoredEvent]]] = [{} for _ in range(count)]
+    loads = [0] * count
+    sizes = {
+        partition: sum(len(each.data) + EVENT_OVERHEAD_BYTES for each in run) for partition, run in batches.items()
+    }
+    for partition in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        least = loads.index(min(loads))
+        shares[least][partition] = batches[partition]
+        loads[least] += sizes[partition]
+    return list(shares)

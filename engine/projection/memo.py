@@ -5,14 +5,14 @@ deleted row takes its stream's entries along, so that nothing personal outlives 
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import asyncpg
-
 from engine.projection.columns import array_literal
+from engine.projection.combining import Part
 from engine.projection.contract import Renderer
 
 _SELECT = """
@@ -30,7 +30,7 @@ _DELETE_REPLACED = """
      WHERE m.stream = n.stream AND m.renderer = n.renderer AND m.hash <> ALL (n.kept::bytea[])
 """
 _SHARES = 2
-_FORGET = "DELETE FROM projection.memo WHERE stream = ANY ($1::text[])"
+_FORGET = "DELETE FROM projection.memo AS m WHERE stream = ANY ($1::text[])"
 
 
 class Entry(NamedTuple):
@@ -57,10 +57,14 @@ class Wish(NamedTuple):
 
 
 class BatchMemo:
-    """The memo that the folds of one batch see."""
+    """The memo that the folds of one batch see: looked up at once, completed, and kept with the batch's rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, wishes: Sequence[Wish] = ()) -> None:
         self._results: dict[tuple[str, int, str], str] = {}
+        self._wishes = wishes
+        self._entries = [wish.entry() for wish in wishes]
+        self._missing = dict(zip(self._entries, wishes, strict=True))
+        self._computed: dict[Entry, str] = {}
 
     def get(self, renderer: Renderer, text: str) -> str:
         known = self._results.get((renderer.name, renderer.version, text))
@@ -68,21 +72,46 @@ class BatchMemo:
             known = self._results[renderer.name, renderer.version, text] = renderer.render(text)
         return known
 
-    async def prepare(self, connection: "asyncpg.Connection[Any]", wishes: Sequence[Wish], workers: Executor) -> None:
-        """Looks all wishes up at once, computes what is missing, and stores it in the caller's transaction."""
-        if not wishes:
-            return
-        entries = [wish.entry() for wish in wishes]
-        wanted = dict(zip(entries, wishes, strict=True))
-        for *entry, result in await connection.fetch(_SELECT, *_columns(wanted)):
-            self._keep(wanted.pop(Entry(*entry)), result)
-        if wanted:
-            missing = list(wanted.values())
-            computed = await _render(missing, workers)
-            for wish, result in zip(missing, computed, strict=True):
+    def reads(self) -> list[Part]:
+        return [Part(_SELECT, _columns(self._missing))] if self._missing else []
+
+    def take(self, found: Iterable[Sequence[Any]]) -> None:
+        """What was found of what is wished for."""
+        for *entry, result in found:
+            self._keep(self._missing.pop(Entry(*entry)), result)
+
+    async def complete(self, workers: Executor) -> None:
+        """Computes what was not found."""
+        if self._missing:
+            computed = await _render(list(self._missing.values()), workers)
+            self._computed = dict(zip(self._missing, computed, strict=True))
+            for wish, result in zip(self._missing.values(), computed, strict=True):
                 self._keep(wish, result)
-            await connection.execute(_INSERT, *_columns(wanted), computed)
-        await _delete_replaced(connection, wishes, entries)
+
+    def writes(self, forgotten: AbstractSet[str]) -> Iterator[Part]:
+        """Keeps the texts of each stream's last event alone, and nothing of the streams in `forgotten`."""
+        kept = self._last_texts(forgotten)
+        new = [entry for entry in self._computed if entry.hash in kept.get((entry.stream, entry.renderer), ())]
+        if new:
+            yield Part(_INSERT, [*_columns(new), [self._computed[entry] for entry in new]])
+        if kept:
+            streams, renderers = zip(*kept, strict=True)
+            literals = [array_literal(f"\\x{each.hex()}" for each in hashes) for hashes in kept.values()]
+            yield Part(_DELETE_REPLACED, [streams, renderers, literals])
+        if forgotten:
+            yield Part(_FORGET, [list(forgotten)])
+
+    def _last_texts(self, forgotten: AbstractSet[str]) -> dict[tuple[str, str], set[bytes]]:
+        last: dict[tuple[str, str], int] = {}
+        kept: dict[tuple[str, str], set[bytes]] = {}
+        for wish, entry in sorted(zip(self._wishes, self._entries, strict=True), key=lambda pair: pair[0].position):
+            place = (entry.stream, entry.renderer)
+            if entry.stream in forgotten:
+                continue
+            if last.get(place) != wish.position:
+                last[place], kept[place] = wish.position, set()
+            kept[place].add(entry.hash)
+        return kept
 
     def _keep(self, wish: Wish, result: str) -> None:
         self._results[wish.renderer.name, wish.renderer.version, wish.text] = result
@@ -91,7 +120,7 @@ class BatchMemo:
 async def _render(wishes: Sequence[Wish], workers: Executor) -> list[str]:
     """The renderers leave Python while they work, so a few threads run side by side, each with its share."""
     loop = asyncio.get_running_loop()
-    shares = [wishes[start::_SHARES] for start in range(_SHARES)]
+    shares = [wishes[start::_SHARES] for start in range(min(_SHARES, len(wishes)))]
     results = await asyncio.gather(*(loop.run_in_executor(workers, _render_all, share) for share in shares))
     rendered = [""] * len(wishes)
     for start, share in enumerate(results):
@@ -101,26 +130,6 @@ async def _render(wishes: Sequence[Wish], workers: Executor) -> list[str]:
 
 def _render_all(wishes: Sequence[Wish]) -> list[str]:
     return [wish.render() for wish in wishes]
-
-
-async def forget(connection: "asyncpg.Connection[Any]", streams: Collection[str]) -> None:
-    """Removes all that was computed from the texts of these streams."""
-    await connection.execute(_FORGET, list(streams))
-
-
-async def _delete_replaced(
-    connection: "asyncpg.Connection[Any]", wishes: Sequence[Wish], entries: Sequence[Entry]
-) -> None:
-    """Keeps, for each stream and renderer, the texts of the last event alone."""
-    last: dict[tuple[str, str], int] = {}
-    kept: dict[tuple[str, str], set[str]] = {}
-    for wish, entry in sorted(zip(wishes, entries, strict=True), key=lambda pair: pair[0].position):
-        place = (entry.stream, entry.renderer)
-        if last.get(place) != wish.position:
-            last[place], kept[place] = wish.position, set()
-        kept[place].add(f"\\x{entry.hash.hex()}")
-    streams, renderers = zip(*kept, strict=True)
-    await connection.execute(_DELETE_REPLACED, streams, renderers, list(map(array_literal, kept.values())))
 
 
 def _columns(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:

@@ -19,7 +19,6 @@ class Projection:
         self.name = f"{model.name}_g{generation}"
         self.folds = tuple(FoldTables(schema_of(model.name, generation), fold) for fold in model.folds)
         self.types = frozenset(kind.__name__ for fold in model.folds for kind in fold.events)
-        self.is_rendering = any(fold.renders is not None for fold in model.folds)
         self.epoch = 0
         self.sequences: dict[int, int] = {}
         self.stops: dict[int, str] = {}

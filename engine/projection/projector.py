@@ -12,7 +12,7 @@ from engine.projection.contract import ReadModel
 from engine.projection.faults import is_poison
 from engine.projection.generations import difference, serving_generation
 from engine.projection.horizon import Horizon
-from engine.projection.lanes import Lane, write_in_lanes
+from engine.projection.lanes import Lane, divided, write_in_lanes
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projection import Projection, Slice, least_sequences
 
@@ -54,10 +54,10 @@ class Projector(Consumer):
         return self._least(self._projections)
 
     async def apply(self, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
-        slices = [self._slice(projection, batches) for projection in self._projections or ()]
+        shares = [self._slices(share) for share in divided(batches, len(self._lanes))]
         with self._metrics.batch_s.time():
             try:
-                await write_in_lanes(self._lanes, [each for each in slices if each.events])
+                await write_in_lanes(self._lanes, shares)
             except Exception as error:
                 raise _translated(error) from error
 
@@ -98,6 +98,10 @@ class Projector(Consumer):
         if faults and len(faults) == len(projections):
             raise ForeignHistory("; ".join(faults))
         return least_sequences(projections, self._partitions)
+
+    def _slices(self, batches: Mapping[int, Sequence[StoredEvent]]) -> list[Slice]:
+        slices = [self._slice(projection, batches) for projection in self._projections or ()]
+        return [each for each in slices if each.events]
 
     def _slice(self, projection: Projection, batches: Mapping[int, Sequence[StoredEvent]]) -> Slice:
         events: list[StoredEvent] = []

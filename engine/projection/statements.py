@@ -42,6 +42,10 @@ class TableStatements:
     def upsert(self) -> str:
         return self._on_conflict([f"{column.name} = excluded.{column.name}" for column in self._others])
 
+    def put(self) -> str:
+        """Inserts; where a row differs in no more than its other columns, these are replaced."""
+        return self.upsert() if self._others else self.insert()
+
     def update_narrow(self) -> str:
         """Writes all but the wide columns of rows that exist: what lies in TOAST stays there."""
         sets = ", ".join(f"{each.name} = n.{each.unpacked}" for each in self.narrow if each not in self.key)

@@ -203,4 +203,16 @@ def pages_model(*, is_honest: bool = True) -> ReadModel:
         Column("title", Text, nullable=False),
     )
     kinds, narrow = (NoteWritten, NoteRetagged, NoteRemoved), (NoteRetagged, NoteRemoved)
-    return ReadModel("note_pages", 1, (RowFold(table, PageRow, kinds, lambda r: (r.event.note,), fold, narrow=narrow),))
+    sizes: IndexRows[PageRow] = IndexRows(_notes_with_number_of_tags(), lambda row: [(row.note, len(row.tags))])
+    one = RowFold(table, PageRow, kinds, lambda r: (r.event.note,), fold, index_rows=(sizes,), narrow=narrow)
+    return ReadModel("note_pages", 1, (one,))
+
+
+def _notes_with_number_of_tags() -> Table:
+    """Derived rows that may change in a column that is not of the key."""
+    return Table(
+        "notes_with_number_of_tags",
+        MetaData(),
+        Column("note", Text, primary_key=True),
+        Column("tags", Integer, nullable=False),
+    )

@@ -57,6 +57,15 @@ async def test_wide_columns_stay_where_an_event_only_hands_them_on(notebook: Not
     assert await desk.rows("serving.note_pages") == [("a", "hello", ["x"], "h")]
 
 
+async def test_a_derived_row_may_change_in_what_is_not_its_key(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(pages_model())
+    for tags in (("x",), ("x", "y")):
+        await projector.apply(by_partition(await notebook.write(NoteRetagged(note="a", tags=tags))))
+        await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello", tags=tags))))
+        assert await desk.rows("serving.notes_with_number_of_tags") == [("a", len(tags))]
+    assert await desk.rows("projection.parked") == []
+
+
 async def test_a_fold_that_writes_what_it_was_not_given_is_parked(notebook: Notebook, desk: Desk) -> None:
     projector = await desk.loaded(pages_model(is_honest=False))
     await projector.apply(by_partition(await notebook.write(NoteWritten(note="a", text="hello"))))
@@ -128,6 +137,18 @@ async def test_a_text_is_rendered_once_and_forgotten_with_its_note(notebook: Not
     assert [row[4] for row in await desk.rows("projection.memo")] == ["CHANGED"]
     await projector.apply(by_partition(await notebook.write(NoteRemoved(note="a"))))
     assert await desk.rows("projection.memo") == []
+
+
+async def test_a_text_that_its_own_batch_replaces_or_removes_is_not_kept(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(notes_model())
+    events = await notebook.write(
+        NoteWritten(note="a", text="hello"),
+        NoteWritten(note="a", text="changed"),
+        NoteWritten(note="b", text="secret"),
+        NoteRemoved(note="b"),
+    )
+    await projector.apply(by_partition(events))
+    assert [row[4] for row in await desk.rows("projection.memo")] == ["CHANGED"]
 
 
 async def test_two_projectors_that_start_at_once_make_one_generation(desk: Desk) -> None:

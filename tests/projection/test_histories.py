@@ -31,7 +31,7 @@ from tests.servers import Cluster
 
 _NOTE = st.sampled_from(("a", "b", "c", "d"))
 _TAGS = st.lists(st.sampled_from(("x", "y", "z", "{,}")), max_size=3, unique=True).map(tuple)
-_TABLES = ("notes", "note_tag_counts", "notes_by_tag", "note_sizes", "note_pages")
+_TABLES = ("notes", "note_tag_counts", "notes_by_tag", "note_sizes", "note_pages", "notes_with_number_of_tags")
 _EVENT = st.one_of(
     st.builds(NoteWritten, note=_NOTE, text=st.sampled_from(("", "one", "\\ and ü")), tags=_TAGS),
     st.builds(NoteRetagged, note=_NOTE, tags=_TAGS),
