@@ -10,6 +10,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from kit.log_lines import lines_to
+
 _QUIET = {
     "aiokafka": logging.WARNING,
     "uvicorn": logging.WARNING,
@@ -28,7 +30,7 @@ def configure(process: str, level: str) -> None:
     structlog.configure(
         processors=[_lines(process)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=lines_to(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
