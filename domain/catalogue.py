@@ -44,3 +44,8 @@ def _commands() -> Mapping[str, type[Command]]:
 
 EVENTS: tuple[type[Event], ...] = _events()
 COMMANDS: Mapping[str, type[Command]] = _commands()
+
+AGGREGATES: Mapping[str, type[Any]] = {
+    command.aggregate.__name__.lower(): command.aggregate for command in COMMANDS.values()
+}
+"""From a stream's kind, which its id begins with (`post` of `post-0192...`), to the state that it folds to."""

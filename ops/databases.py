@@ -30,3 +30,12 @@ def operator_urls() -> OperatorUrls:
     return OperatorUrls(
         log=database_url("log", "palimpsest_operator", stack), read=database_url("read", "palimpsest_projector", stack)
     )
+
+
+def operator_log_url() -> str:
+    """For commands that need the log alone: PALIMPSEST_LOG_URL when it is set, else of the stack.
+
+    Raises:
+        StackProblem: no stack runs in PALIMPSEST_HOME.
+    """
+    return Settings().log_url or database_url("log", "palimpsest_operator", StackSettings())

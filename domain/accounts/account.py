@@ -5,6 +5,8 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.accounts import events as e
+from domain.accounts.addresses import address_name
+from domain.command import Name
 from domain.digest import digest
 
 
@@ -27,6 +29,12 @@ class Account:
     is_credited: bool = False
     is_confirmed: bool = False
     is_erased: bool = False
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """What its commands have claimed and not released."""
+        address = () if self.address is None else (address_name(self.address),)
+        return (*(Name("handle", handle) for handle in sorted(self.handles)), *address)
 
     @staticmethod
     def evolve(state: "Account | None", event: e.AnyAccountEvent) -> "Account":

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 from uuid import UUID
 
+from domain.command import Name
 from domain.digest import digest
 from domain.posts import events as e
 from domain.posts.content import is_blank
@@ -29,6 +30,11 @@ class Post:
     status: Literal["draft", "published", "archived", "deleted"] = "draft"
     published_at: datetime | None = None
     """Kept when it is a draft again, for the next time."""
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """What its commands have claimed and not released."""
+        return tuple(Name("slug", slug) for slug in sorted(self.slugs))
 
     @staticmethod
     def evolve(state: "Post | None", event: e.AnyPostEvent) -> "Post":
