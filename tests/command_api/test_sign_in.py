@@ -12,7 +12,7 @@ from command_api import rotate_keys
 from command_api.auth.throttle import Limit, Limits
 from kit.settings import Settings
 from tests.command_api.asking import PASSWORD, Api, Member, code, opened_api
-from tests.racing import inserts_held
+from tests.racing import statements_held
 from tests.servers import Database
 
 
@@ -254,9 +254,8 @@ async def test_an_account_has_a_bounded_number_of_api_tokens(
 ) -> None:
     monkeypatch.setattr("command_api.auth.api_tokens.MOST_PER_ACCOUNT", 2)
     ines = await api.member()
-    async with inserts_held(log_database, "api_tokens") as gate:
+    async with statements_held(log_database, "INSERT", "api_tokens", contenders=6):
         asked = asyncio.gather(*(ines.post("/auth/api-tokens", name=f"t{n}") for n in range(6)))
-        await gate.until_waiting(6)
     assert sorted(answer.status_code for answer in await asked) == [201] * 2 + [409] * 4
 
 

@@ -13,6 +13,7 @@ from query_api.opening import SettingMissing, opened
 from query_api.readiness import ReadReadiness
 from tests.command_api.asking import code
 from tests.query_api.press import Press, asked
+from tests.racing import until_waiting
 from tests.servers import Cluster, Database
 
 NOWHERE = "http://127.0.0.1:9"
@@ -75,12 +76,10 @@ async def test_connections_that_were_cut_are_made_anew(own_press: Press) -> None
     ana = await own_press.author()
     post = await own_press.published(ana, "Cut")
     await own_press.project()
-    answers = await asyncio.gather(*(own_press.get(f"/posts/{post}") for _ in range(8)))
-    assert {answer.status_code for answer in answers} == {200}
-    await _administer(
-        own_press.read, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'palimpsest_query'"
-    )
-    assert (await own_press.get(f"/posts/{post}")).status_code == 200
+    async with _locked(own_press.read, "post_pages_g1.post_pages"):
+        asking = asyncio.gather(*(own_press.get(f"/posts/{post}") for _ in range(8)))
+        await _cut_when_waiting(own_press.read, 8)
+    assert {answer.status_code for answer in await asking} == {200}
 
 
 async def test_a_swapped_view_is_read_at_once(own_press: Press) -> None:
@@ -117,10 +116,15 @@ async def _locked(database: Database, table: str) -> AsyncIterator[None]:
         await connection.close()
 
 
-async def _administer(database: Database, sql: str) -> None:
+async def _cut_when_waiting(database: Database, sessions: int) -> None:
+    """Ends all sessions of the queries, in the middle of a statement each."""
     connection = await asyncpg.connect(database.admin_url)
     try:
-        await connection.execute(sql)
+        await until_waiting(connection, sessions)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'palimpsest_query' AND datname = current_database()"
+        )
     finally:
         await connection.close()
 
