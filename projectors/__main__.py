@@ -1,5 +1,6 @@
 """Runs the read models: `python -m projectors`."""
 
+import asyncio
 import sys
 
 import structlog
@@ -25,9 +26,11 @@ async def main(settings: Settings) -> None:
         serve_health(settings.http_host, settings.http_port, parts.readiness, registry) as port,
     ):
         structlog.get_logger().info("started", health_port=port, models=[model.name for model in MODELS])
+        calling = asyncio.create_task(parts.roll_call.run())
         try:
             await parts.follower.run(stop)
         finally:
+            calling.cancel()
             exit_soon()
 
 

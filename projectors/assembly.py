@@ -21,6 +21,8 @@ from engine.projection.contract import ReadModel
 from engine.projection.horizon import Horizon
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projector import Projector
+from engine.projection.roll_call import RollCall
+from engine.projection.roster import CodeVersions
 from engine.projection.store import Store
 from kit.database import open_pool
 from kit.settings import Settings
@@ -34,6 +36,7 @@ _LANES = 2
 class Parts:
     follower: Follower
     projector: Projector
+    roll_call: RollCall
 
     def readiness(self) -> list[str]:
         return [*self.follower.readiness(), *self.projector.readiness()]
@@ -45,16 +48,19 @@ async def assembled(
 ) -> AsyncIterator[Parts]:
     """The parts, with the connections that they need for as long as the context lasts."""
     name = f"palimpsest projectors {settings.instance}"
-    stores = [Store(settings.read_url, application_name=name) for _ in range(_LANES)]
+    stores = [Store(settings.read_url, application_name=name) for _ in range(_LANES + 1)]
     with ThreadPoolExecutor(_RENDERING_THREADS, thread_name_prefix="rendering") as renderers:
         async with await open_pool(settings.log_url, size=3, application_name=name, is_stateless=True) as pool:
             reader = LogReader(pool)
             codec, keyring = Codec(EVENTS, UPCASTERS), KeyRing(pool)
-            lanes = [Batch(store, codec, keyring, renderers) for store in stores]
-            projector = Projector(models, Horizon(EVENTS), lanes, ProjectionMetrics(registry))
+            *lane_stores, looking = stores
+            lanes = [Batch(store, codec, keyring, renderers) for store in lane_stores]
+            roster = CodeVersions(models)
+            projector = Projector(roster, Horizon(EVENTS), lanes, ProjectionMetrics(registry))
             feed = _feed(settings, models, reader)
             try:
-                yield Parts(Follower(projector, feed, reader, FollowerMetrics(registry)), projector)
+                follower = Follower(projector, feed, reader, FollowerMetrics(registry))
+                yield Parts(follower, projector, RollCall(looking, roster, follower.reload))
             finally:
                 for store in stores:
                     await store.close()

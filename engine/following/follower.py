@@ -72,6 +72,16 @@ class Follower:
         finally:
             await _cancel(tasks)
 
+    def reload(self) -> None:
+        """Has the consumer load its checkpoints again before it goes on: what it follows has changed.
+
+        What it stopped with may be mended by that; if not, the load says so again.
+        """
+        self._alarm = None
+        self._metrics.alarm.labels(self._consumer.name).set(0)
+        self._inbox.is_stale = True
+        self._inbox.wake.set()
+
     async def _feed_once_loaded(self) -> None:
         """The feed waits for the first load: what it delivers is compared with the epoch."""
         self._inbox.wake.set()

@@ -10,11 +10,11 @@ from engine.projection import checkpoints
 from engine.projection.batch import Batch
 from engine.projection.contract import ReadModel
 from engine.projection.faults import is_poison
-from engine.projection.generations import difference, serving_generation
 from engine.projection.horizon import Horizon
 from engine.projection.lanes import Lane, divided, write_in_lanes
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projection import Projection, Slice, least_sequences
+from engine.projection.roster import Roster
 
 log = structlog.get_logger()
 
@@ -24,34 +24,31 @@ class Projector(Consumer):
 
     name = "projectors"
 
-    def __init__(
-        self, models: Sequence[ReadModel], horizon: Horizon, lanes: Sequence[Batch], metrics: ProjectionMetrics
-    ) -> None:
-        self._models, self._horizon, self._metrics = models, horizon, metrics
+    def __init__(self, roster: Roster, horizon: Horizon, lanes: Sequence[Batch], metrics: ProjectionMetrics) -> None:
+        self._roster, self._horizon, self._metrics = roster, horizon, metrics
         self._store = lanes[0].store
         self._lanes = [Lane(batch, metrics) for batch in lanes]
         self._projections: list[Projection] | None = None
-        self._unbuilt: list[str] = []
         self._partitions = 0
 
     def readiness(self) -> list[str]:
         """Models that do not follow at all; single partitions are told by the follower when no model follows them."""
         faults = [f"{each.name}: {each.fault}" for each in self._projections or () if each.fault]
         stops = [each.reason(partition) for each in self._projections or () for partition in each.stops]
-        return [*self._unbuilt, *faults, *dict.fromkeys(stops)]
+        return [*self._roster.unbuilt(), *faults, *dict.fromkeys(stops)]
 
     async def load(self, head: Head) -> Mapping[int, int]:
         self._partitions = len(head.sequences)
         try:
-            if self._projections is None:
-                self._projections = await self._open(head)
-            for projection in self._projections:
-                connection = await self._store.connection()
+            connection = await self._store.connection()
+            projections = await self._roster.read(connection, head)
+            for projection in projections:
                 found = await checkpoints.load(connection, projection.model.name, projection.generation)
                 projection.start(found, head)
         except Exception as error:
             raise _translated(error) from error
-        return self._least(self._projections)
+        self._projections = projections
+        return self._least(projections)
 
     async def apply(self, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
         shares = [self._slices(share) for share in divided(batches, len(self._lanes))]
@@ -70,26 +67,6 @@ class Projector(Consumer):
             for partition in range(self._partitions)
             if not any(each.follows(partition) for each in projections)
         }
-
-    async def _open(self, head: Head) -> list[Projection]:
-        """The serving generations of the models, where this code is the one that they were built by."""
-        opened: list[Projection] = []
-        self._unbuilt = []
-        for model in self._models:
-            connection = await self._store.connection()
-            generation = await serving_generation(connection, model, head)
-            changed = await difference(connection, model, generation.number)
-            if generation.version != model.version:
-                self._refuse(model, f"version {generation.version} is served and this code is version {model.version}")
-            elif changed:
-                self._refuse(model, f"the table {changed} has changed and the version is still {model.version}")
-            else:
-                opened.append(Projection(model, generation.number))
-        return opened
-
-    def _refuse(self, model: ReadModel, reason: str) -> None:
-        self._unbuilt.append(f"{model.name}: {reason}: a new generation must be built")
-        log.error("read model not followed", model=model.name, reason=reason)
 
     def _least(self, projections: Sequence[Projection]) -> Mapping[int, int]:
         faults = [f"{each.name}: {each.fault}" for each in projections if each.fault]
@@ -111,9 +88,13 @@ class Projector(Consumer):
             events += known
             if reason:
                 projection.stops[partition] = reason
-                self._metrics.stopped.labels(projection.model.name).set(len(projection.stops))
+                self._count_stops(projection.model)
                 log.error("partition stopped", model=projection.name, partition=partition, reason=reason)
         return Slice(projection, events)
+
+    def _count_stops(self, model: ReadModel) -> None:
+        stopped = {partition for each in self._projections or () if each.model is model for partition in each.stops}
+        self._metrics.stopped.labels(model.name).set(len(stopped))
 
 
 def _translated(error: Exception) -> Exception:

@@ -21,6 +21,7 @@ from engine.projection.horizon import Horizon
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projector import Projector
 from engine.projection.release import Release
+from engine.projection.roster import CodeVersions
 from engine.projection.store import Store
 from kit.database import open_pool
 from tests.projection.notes import EVENTS
@@ -92,7 +93,7 @@ class Desk:
     def projector(self, *models: ReadModel) -> Projector:
         """A projector as a new process has it: nothing remembered."""
         lanes = [self.batch(self.store()) for _ in range(2)]
-        return Projector(models, Horizon(EVENTS), lanes, ProjectionMetrics(CollectorRegistry()))
+        return Projector(CodeVersions(models), Horizon(EVENTS), lanes, ProjectionMetrics(CollectorRegistry()))
 
     async def loaded(self, *models: ReadModel) -> Projector:
         projector = self.projector(*models)
