@@ -37,8 +37,22 @@ async def statements_held(
         await connection.close()
 
 
+@asynccontextmanager
+async def catalogue_held(url: str, table: Literal["pg_class", "pg_authid"], contenders: int) -> AsyncIterator[None]:
+    """Who makes a table or a role waits, with what it looked up behind it; the end waits for all, here or before."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            yield
+            await until_waiting(connection, contenders)
+    finally:
+        await connection.close()
+
+
 async def until_waiting(connection: "asyncpg.Connection[Any]", contenders: int) -> None:
     """Until so many sessions wait for locks in the database of this one."""
     async with asyncio.timeout(30):
         while await connection.fetchval(_WAITING) < contenders:
             await asyncio.sleep(0.01)
+            await connection.execute("SELECT pg_stat_clear_snapshot()")  # a transaction looks once and keeps it

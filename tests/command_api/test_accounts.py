@@ -7,6 +7,7 @@ from command_api import first_admin, operator_token
 from command_api.auth.throttle import Limit, Limits
 from kit.settings import Settings
 from tests.command_api.asking import PASSWORD, Api, Member, code, opened_api
+from tests.command_api.hashing import hashing_held
 
 OTHER = "another line, longer still"
 
@@ -155,7 +156,9 @@ async def test_a_reset_link_sets_a_password_once_and_ends_all_sessions(api: Api)
     ines = await api.member("ines")
     await api.http.post("/auth/forgot", json={"address": "ines@example.org"})
     body = {"token": await api.secret(ines.account, "reset"), "password": OTHER}
-    answers = await asyncio.gather(*(api.http.post("/auth/reset", json=body) for _ in range(4)))
+    async with hashing_held(api.parts.passwords, contenders=4):  # all have found the link good by then
+        asking = asyncio.gather(*(api.http.post("/auth/reset", json=body) for _ in range(4)))
+    answers = await asking
     assert min(answer.status_code for answer in answers) == 200
     assert all(answer.status_code in {200, 403, 409} for answer in answers)
     assert (await api.types(f"account-{ines.account}")).count("PasswordChanged") == 1
