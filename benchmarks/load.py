@@ -23,6 +23,14 @@ class LoadReport:
     statuses: dict[int, int] = field(default_factory=dict)
     client_cpu_s: float = 0.0
 
+    def add(self, other: "LoadReport") -> None:
+        """Takes in what another run saw."""
+        self.seconds += other.seconds
+        self.client_cpu_s += other.client_cpu_s
+        self.latencies += other.latencies
+        for status, count in other.statuses.items():
+            self.statuses[status] = self.statuses.get(status, 0) + count
+
     @property
     def rate(self) -> float:
         return len(self.latencies) / self.seconds
