@@ -27,22 +27,29 @@ async def apply(url: str, which: Which) -> None:
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, which)
+            await connection.run_sync(upgrade, which)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection, which: Which) -> None:
+def upgrade(connection: Connection, which: Which, to: str = "head") -> None:
+    """Applies what is missing up to a revision, in the connection's own transaction."""
     # Taken before the version is read: the second of two finds nothing left to do.
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     script = ScriptDirectory(str(_FOLDER / which))
     environment = EnvironmentContext(
         Config(),
         script,
-        fn=lambda revision, _: script._upgrade_revs("head", revision),  # noqa: SLF001 - as alembic.command does
+        fn=lambda revision, _: script._upgrade_revs(to, revision),  # noqa: SLF001 - as alembic.command does
     )
     environment.configure(connection=connection)
     environment.run_migrations()
+
+
+def revisions(which: Which) -> list[str]:
+    """Every revision that this code knows, the oldest first."""
+    script = ScriptDirectory(str(_FOLDER / which))
+    return [each.revision for each in script.walk_revisions()][::-1]
 
 
 def main() -> None:

@@ -38,5 +38,9 @@ def load_or_make(home: Home) -> Credentials:
         return found
     # an older stack does not know the roles that were added since
     made = replace(found, roles={**Credentials().roles, **found.roles}) if found else Credentials()
-    write_whole(home.secrets / "credentials.json", json.dumps(asdict(made), indent=1), mode=0o600)
+    keep(home, made)
     return made
+
+
+def keep(home: Home, credentials: Credentials) -> None:
+    write_whole(home.secrets / "credentials.json", json.dumps(asdict(credentials), indent=1), mode=0o600)

@@ -1,0 +1,1 @@
+"""The format of a backup, and taking one."""

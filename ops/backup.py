@@ -1,0 +1,112 @@
+"""`backup`: the log and all that lies beside it, in a folder; the keys in a file apart."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import asyncpg
+
+from kit.database import connect
+from kit.settings import Settings
+from migrations.roles import OWNER
+from ops.acting import recorded
+from ops.backing_up.broken import BackupRefused
+from ops.backing_up.manifest import Manifest
+from ops.backing_up.shelf import Shelf
+from ops.backing_up.taking import Taking
+from ops.ending import ended
+from stack import credentials
+from stack.home import Home
+from stack.settings import StackSettings
+from stack.told import database_url
+
+_DESCRIPTION = """\
+Takes a backup while everything runs: FOLDER/log-TIME/ holds events, claims, answers to idempotency keys, the jobs
+ledger and checkpoints, the relay's cursor and what operators did, of one moment, with SHA-256 sums. FOLDER/keys.jsonl
+holds what opens them, and is written anew each time: the keys of personal data, password hashes, sessions, tokens and
+the platform's secret. Whoever has both reads everything: keep the keys apart, and keep no older copy of them, so that
+what was erased since is erased in every backup. All files are for their owner's eyes alone (0600).
+
+It works on the stack of PALIMPSEST_HOME, or on the log of PALIMPSEST_LOG_URL with a role that is or may become
+palimpsest_owner (PALIMPSEST_SECRET then says the secret). Read databases are rebuilt, not backed up.
+
+exit codes: 0 done; 1 a database or the disk failed; 2 refused: nothing was done
+"""
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "backup",
+        help="back up the log, its keys in a file apart",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="where this log's backups are kept; made if missing"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    return ended("backup", lambda: _run(options.folder))
+
+
+async def _run(folder: Path) -> int:
+    url, secret = _owner()
+    try:
+        made, manifest = await backup(url, folder, secret=secret)
+    except BackupRefused as problem:
+        print(f"backup: {problem}", file=sys.stderr)
+        return 2
+    except OSError as problem:
+        if problem.filename is None and problem.strerror is None:
+            raise
+        print(f"backup: {problem}", file=sys.stderr)
+        return 1
+    moment = manifest.moment
+    print(f"{made}: {moment.position} events of epoch {moment.epoch}; keys in {folder / 'keys.jsonl'}")
+    return 0
+
+
+def _owner() -> tuple[str, str]:
+    """The log with the owner's role, and the platform's secret."""
+    settings = Settings()
+    if settings.log_url:
+        return settings.log_url, settings.secret.get_secret_value()
+    stack = StackSettings()
+    url, known = database_url("log", OWNER, stack), credentials.load(Home(stack.home.resolve()))
+    return url, known.secret if known else ""
+
+
+async def backup(url: str, folder: Path, *, secret: str) -> tuple[Path, Manifest]:
+    """The backup's folder, and what is in it.
+
+    Raises:
+        BackupRefused: there is none.
+    """
+    shelf = Shelf(await asyncio.to_thread(folder.resolve))
+    await asyncio.to_thread(shelf.open)
+    try:
+        async with recorded(url, "backup", str(shelf.path), why=None, details={}) as action:
+            made, manifest = await _take(url, shelf, secret)
+            action.details.update(name=made.name, position=manifest.moment.position)
+            return made, manifest
+    finally:
+        shelf.close()
+
+
+async def _take(url: str, shelf: Shelf, secret: str) -> tuple[Path, Manifest]:
+    connection = await connect(url, application_name="palimpsest backup")
+    try:
+        await connection.execute(f"SET ROLE {OWNER}")
+        return await Taking(connection, shelf, secret=secret).take()
+    finally:
+        await _close(connection)
+
+
+async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    try:
+        await connection.close(timeout=1)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        connection.terminate()
