@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -111,9 +112,13 @@ class Connection:
 
 
 @asynccontextmanager
-async def batch(server: Server) -> AsyncIterator[Connection]:
+async def batch(server: Server, receives_bytes: int | None = None) -> AsyncIterator[Connection]:
     bearer = await token(server)
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    client = socket.socket()
+    if receives_bytes:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives_bytes)
+    client.connect(("127.0.0.1", server.port))
+    reader, writer = await asyncio.open_connection(sock=client)
     head = ["POST /commands HTTP/1.1", "Host: x", "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked"]
     writer.write("\r\n".join([*head, f"Authorization: Bearer {bearer}", "", ""]).encode())
     connection = Connection(reader, writer)
@@ -150,16 +155,17 @@ async def test_a_client_that_writes_all_first_is_not_deadlocked_within_the_windo
 
 
 async def test_the_server_reads_on_only_as_fast_as_answers_are_read(server: Server) -> None:
-    async with batch(server) as connection:
-        lines = b'{"command": "Nothing", "data": {}}\n' * 2000
+    # With long lines, long answers and a client that receives little, what lies in the sockets is few lines.
+    async with batch(server, receives_bytes=32_768) as connection:
+        lines = (b'{"command": "Nothing", "data": {}, "key": "' + b"k" * 4000 + b'"}\n') * 500
         sent, stalled = 0, False
-        while sent < 300_000 and not stalled:
+        while sent < 20_000 and not stalled:
             try:
                 await asyncio.wait_for(connection.write(lines), 3)
             except TimeoutError:
                 stalled = True
-            sent += 2000
-        assert stalled, "the server took 300,000 lines without anybody reading their answers"
+            sent += 500
+        assert stalled, "the server took 20,000 lines without anybody reading their answers"
         await head(connection)
         reading = asyncio.create_task(connection.answers())
         await connection.writer.drain()
