@@ -54,18 +54,18 @@ class Batch:
             await park(connection, poisoned.projection, poisoned.events, Fault.of(error, attempts))
         poisoned.projection.moved(moves)
 
-    async def refold(self, projection: Projection, event: StoredEvent) -> None:
-        """Folds the first parked event of its key, and un-parks it.
+    async def refold(self, projection: Projection, events: Sequence[StoredEvent]) -> None:
+        """Folds the first parked events of a key, and un-parks them.
 
         Raises:
-            NotParked: it is not, or not the first.
-            Exception: whatever the fold or the database raised; it stays parked.
+            NotParked: they are not, or not the first.
+            Exception: whatever the fold or the database raised; they stay parked.
         """
-        recorded = await self._codec.decode_many([event], self._keyring)
+        recorded = await self._codec.decode_many(events, self._keyring)
         connection = await self.store.connection()
         async with connection.transaction():
-            await checkpoints.hold(connection, projection.model.name, projection.generation, event.partition)
-            await unpark(connection, projection, event)
+            await checkpoints.hold(connection, projection.model.name, projection.generation, events[0].partition)
+            await unpark(connection, projection, events)
             await self._fold_all(connection, [(projection, recorded)])
 
     async def _decode(self, slices: Sequence[Slice]) -> Mapping[int, Recorded]:

@@ -1,6 +1,7 @@
 """Finds the event that makes a batch fail: by halves, model by model, so that everything else flows."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -14,6 +15,8 @@ log = structlog.get_logger()
 
 RETRY_WAITS_S = (0.05, 0.25)
 """A fold may have met a passing fault: these waits, then the event is parked."""
+_WAITED_FOR = 10
+"""Events of a slice that are waited for. Where more are poisonous the fault will not pass, and others would wait."""
 
 
 class Isolation:
@@ -28,23 +31,26 @@ class Isolation:
         Raises:
             CheckpointMoved, or what a database raises that is away: then the rest is left for the next try.
         """
+        await self._settle(suspect, iter(range(_WAITED_FOR)))
+
+    async def _settle(self, suspect: Slice, patience: Iterator[int]) -> None:
         fault = await self._try(suspect)
         if fault is None:
             return
         if len(suspect.events) > 1:
             for half in suspect.halves():
-                await self.settle(half)
+                await self._settle(half, patience)
         else:
-            await self._retry_or_park(suspect, fault)
+            await self._retry_or_park(suspect, fault, RETRY_WAITS_S if next(patience, None) is not None else ())
 
-    async def _retry_or_park(self, poisoned: Slice, fault: Exception) -> None:
-        for wait_s in RETRY_WAITS_S:
+    async def _retry_or_park(self, poisoned: Slice, fault: Exception, waits_s: Sequence[float]) -> None:
+        for wait_s in waits_s:
             await asyncio.sleep(wait_s)
             again = await self._try(poisoned)
             if again is None:
                 return
             fault = again
-        await self._batch.set_aside(poisoned, fault, 1 + len(RETRY_WAITS_S))
+        await self._batch.set_aside(poisoned, fault, 1 + len(waits_s))
         [event] = poisoned.events
         self._metrics.parked.labels(poisoned.projection.model.name).inc()
         log.error(

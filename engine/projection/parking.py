@@ -9,10 +9,18 @@ import asyncpg
 from engine.log.records import StoredEvent
 from engine.projection.projection import Projection
 
+# One look for each key, and none where nothing is parked: as much may wait behind a key as its author cares to send.
+# In the order of the primary key, so that a plan that gathers all rows before it takes the first is never cheaper.
 _PARKED_KEYS = """
-    SELECT model, generation, key FROM projection.parked
-     WHERE (model, generation) IN (SELECT * FROM unnest($1::text[], $2::int[])) AND key = ANY ($3::text[])
-     GROUP BY model, generation, key
+    SELECT g.model, g.generation, k.key
+      FROM unnest($1::text[], $2::int[]) AS g(model, generation),
+           LATERAL (SELECT FROM projection.parked AS p
+                     WHERE p.model = g.model AND p.generation = g.generation
+                     ORDER BY p.key, p.sequence LIMIT 1) AS any_of_them,
+           unnest($3::text[]) AS k(key),
+           LATERAL (SELECT FROM projection.parked AS p
+                     WHERE p.model = g.model AND p.generation = g.generation AND p.key = k.key
+                     ORDER BY p.sequence LIMIT 1) AS first
 """
 _PARK = """
     INSERT INTO projection.parked (model, generation, partition, key, sequence, event_id, type, error, traceback,
@@ -21,13 +29,8 @@ _PARK = """
       FROM unnest($3::smallint[], $4::text[], $5::bigint[], $6::uuid[], $7::text[]) AS n
 """
 _UNPARK = """
-    DELETE FROM projection.parked AS p
-     WHERE model = $1 AND generation = $2 AND key = $3 AND sequence = $4
-       AND sequence = (SELECT min(sequence) FROM projection.parked WHERE model = $1 AND generation = $2 AND key = $3)
-"""
-_FIRST = """
-    SELECT generation, partition, sequence FROM projection.parked
-     WHERE model = $1 AND key = $2 ORDER BY generation, sequence LIMIT 1
+    DELETE FROM projection.parked WHERE model = $1 AND generation = $2 AND key = $3 AND sequence <= $4
+    RETURNING sequence
 """
 _FAILED_AGAIN = """
     UPDATE projection.parked SET error = $5, traceback = $6, attempts = attempts + $7
@@ -36,15 +39,7 @@ _FAILED_AGAIN = """
 
 
 class NotParked(Exception):  # noqa: N818 - named for the fact
-    """The event is not the first parked one of its key: somebody else released it."""
-
-
-class Place(NamedTuple):
-    """Where a parked event is found: in which generation, and in the log."""
-
-    generation: int
-    partition: int
-    sequence: int
+    """The events are not the first parked ones of their key: somebody else released or skipped one."""
 
 
 class Fault(NamedTuple):
@@ -87,15 +82,16 @@ async def park(
         await connection.execute(_PARK, projection.model.name, projection.generation, *columns, *fault)
 
 
-async def unpark(connection: "asyncpg.Connection[Any]", projection: Projection, event: StoredEvent) -> None:
-    done = await connection.execute(_UNPARK, projection.model.name, projection.generation, event.key, event.sequence)
-    if done != "DELETE 1":
-        raise NotParked(f"{event.id} is not the first parked event of its key in {projection.name}")
+async def unpark(connection: "asyncpg.Connection[Any]", projection: Projection, events: Sequence[StoredEvent]) -> None:
+    """Takes the first parked events of a key off the queue. Under the checkpoint's lock, as parking is.
 
-
-async def first_parked(connection: "asyncpg.Connection[Any]", model: str, key: str) -> Place | None:
-    found = await connection.fetchrow(_FIRST, model, key)
-    return Place(*found) if found is not None else None
+    Raises:
+        NotParked: these are not the first ones; the transaction must end.
+    """
+    last = events[-1]
+    gone = await connection.fetch(_UNPARK, projection.model.name, projection.generation, last.key, last.sequence)
+    if sorted(row[0] for row in gone) != [event.sequence for event in events]:
+        raise NotParked(f"{last.id} and those before it are not what is parked first in {projection.name}")
 
 
 async def failed_again(

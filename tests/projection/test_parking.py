@@ -97,6 +97,37 @@ async def test_a_release_that_fails_again_leaves_the_rest_parked(notebook: Noteb
     assert await desk.rows("serving.notes") == []
 
 
+async def test_a_release_folds_what_is_good_before_it_fails_again(notebook: Notebook, desk: Desk) -> None:
+    poison = {"poison", "venom"}
+    model = notes_model(poison=poison)
+    projector = await desk.loaded(model)
+    texts = ["poison", *map(str, range(20)), "venom", "last"]
+    await projector.apply(by_partition(await notebook.write(*(NoteWritten(note="bad", text=text) for text in texts))))
+    poison.remove("poison")
+    with pytest.raises(StillPoisoned):
+        await desk.release().release(model, "bad")
+    assert [row[1] for row in await desk.rows("serving.notes")] == ["19"]
+    assert [(row[4], row[7]) for row in await desk.rows("projection.parked")] == [
+        (22, "builtins.ValueError"),
+        (23, None),
+    ]
+
+
+async def test_a_retry_folds_the_first_event_alone(notebook: Notebook, desk: Desk) -> None:
+    poison = {"poison"}
+    model = notes_model(poison=poison)
+    projector = await desk.loaded(model)
+    await projector.apply(
+        by_partition(await notebook.write(NoteWritten(note="bad", text="poison"), NoteWritten(note="bad", text="fine")))
+    )
+    with pytest.raises(StillPoisoned):
+        await desk.release().retry(model, "bad")
+    poison.clear()
+    assert await desk.release().retry(model, "bad") == 1
+    assert [row[1] for row in await desk.rows("serving.notes")] == ["poison"]
+    assert [row[4] for row in await desk.rows("projection.parked")] == [2]
+
+
 async def test_a_release_waits_for_the_batch_in_hand(notebook: Notebook, desk: Desk, read_database: Database) -> None:
     poison = {"poison"}
     model = notes_model(poison=poison)
@@ -116,7 +147,7 @@ async def test_only_the_first_parked_event_of_a_key_can_be_released(notebook: No
     _, second = await notebook.write(NoteWritten(note="bad", text="poison"), NoteWritten(note="bad", text="fine"))
     await projector.apply(by_partition(notebook.events))
     with pytest.raises(NotParked):
-        await desk.batch(desk.store()).refold(Projection(notes_model(), 1), second)
+        await desk.batch(desk.store()).refold(Projection(notes_model(), 1), [second])
     assert len(await desk.rows("projection.parked")) == 2
 
 
