@@ -148,8 +148,9 @@ def _difference(derived: DerivedTable, touched: Iterable[Touched]) -> tuple[list
     for each in touched:
         before = dict.fromkeys(derived.rows(each.before)) if each.before is not None else {}
         after = dict.fromkeys(derived.rows(each.after)) if each.after is not None else {}
+        lost = [row for row in before if row not in after]
         added = [row for row in after if row not in before]
-        replaced = set(map(derived.key_of, added))
-        gone += [key for row in before if row not in after and (key := derived.key_of(row)) not in replaced]
+        replaced = set(map(derived.key_of, added)) if lost else set()
+        gone += [key for key in map(derived.key_of, lost) if key not in replaced]
         new += added
     return gone, new
