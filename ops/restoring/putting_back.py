@@ -20,6 +20,11 @@ from ops.backing_up.sums import require_sums
 from ops.restoring.loading import Loading
 from ops.restoring.target import Target
 
+_END_ACTIONS = """
+    UPDATE public.operator_actions SET finished_at = clock_timestamp(), result = 'interrupted' WHERE result IS NULL
+"""
+"""Among those that were at work is the backup itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backup:
@@ -36,8 +41,11 @@ class Backup:
         Raises:
             BackupRefused: something is damaged, newer than this code, or does not belong together.
         """
-        require_sums(folder)
-        backup = cls(folder, Manifest.load(folder), KeysFile(keys))
+        try:
+            require_sums(folder)
+            backup = cls(folder, Manifest.load(folder), KeysFile(keys))
+        except OSError as problem:
+            raise BackupRefused(str(problem)) from problem
         backup._require_fit()
         return backup
 
@@ -79,6 +87,7 @@ class PuttingBack:
                 raise BackupRefused("the log holds events already: --replace puts the backup in their place")
             await target.clear()
             erased = await self._load(connection, driver)
+            await driver.execute(_END_ACTIONS)
             epoch = await self._begin_epoch(driver, above=target.epoch)
         await _analyze(url)
         return PutBack(epoch, self._backup.manifest.moment.position, erased)

@@ -1,0 +1,1 @@
+"""Reading the whole log with the code at hand."""
