@@ -128,6 +128,13 @@ async def test_a_retry_folds_the_first_event_alone(notebook: Notebook, desk: Des
     assert [row[4] for row in await desk.rows("projection.parked")] == [2]
 
 
+async def test_code_of_another_version_folds_nothing_that_is_parked(notebook: Notebook, desk: Desk) -> None:
+    projector = await desk.loaded(notes_model(poison={"poison"}))
+    await projector.apply(by_partition(await notebook.write(NoteWritten(note="bad", text="poison"))))
+    assert await desk.release().release(notes_model(version=2), "bad") == 0
+    assert len(await desk.rows("projection.parked")) == 1
+
+
 async def test_a_release_waits_for_the_batch_in_hand(notebook: Notebook, desk: Desk, read_database: Database) -> None:
     poison = {"poison"}
     model = notes_model(poison=poison)

@@ -1,0 +1,1 @@
+"""What is parked, and how it is folded again or given up."""
