@@ -13,8 +13,10 @@ from tests.servers import Cluster, Database
 async def test_two_that_provision_one_server_at_once_both_succeed(postgres: Cluster) -> None:
     urls = [postgres.server.url(f"at_once_{number}") for number in range(4)]
     async with catalogue_held(postgres.server.url(), "pg_authid", contenders=4):
-        provisioning = asyncio.gather(*(provision(url, "log", postgres.passwords) for url in urls))
-    await provisioning
+        provisioning = asyncio.gather(
+            *(provision(url, "log", postgres.passwords) for url in urls), return_exceptions=True
+        )
+    assert await provisioning == [None] * 4
 
 
 async def test_a_changed_password_is_set(postgres: Cluster) -> None:
