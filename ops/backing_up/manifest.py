@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ops.backing_up.broken import BackupRefused
+from ops.checking_log.chain import PartitionHash
 from stack.home import write_whole
 
 MANIFEST = "manifest.json"
@@ -43,11 +44,12 @@ class Manifest(BaseModel):
     format: int
     moment: Moment
     tables: Mapping[str, TableContent]
-    histories: tuple[str, ...]
-    """A hash of each partition's events."""
+    partitions: tuple[PartitionHash, ...]
+    """The hash of each partition's history."""
 
     def save(self, folder: Path) -> None:
-        write_whole(folder / MANIFEST, self.model_dump_json(indent=1) + "\n", mode=0o600)
+        """On one line, as `log verify --against` reads it too."""
+        write_whole(folder / MANIFEST, self.model_dump_json() + "\n", mode=0o600)
 
     @classmethod
     def load(cls, folder: Path) -> "Manifest":

@@ -14,6 +14,8 @@ from ops.backing_up.manifest import FORMAT, Manifest, Moment, TableContent
 from ops.backing_up.shelf import Shelf
 from ops.backing_up.sums import write_sums
 from ops.backing_up.table_file import TableWriter
+from ops.checking_log.chain import Chain, PartitionHash
+from ops.checking_log.order import page_by_position
 from ops.progress import Progress
 
 _PAGE = 20_000
@@ -43,8 +45,9 @@ class Taking:
             await write_keys(self._connection, self._shelf.keys, header, before)
         # Out of the snapshot, which would slow every writer: events never change.
         tables["events"] = await self._copy_events(folder, moment.position)
+        hashes = await self._hashes(moment.position)
         await self._require_same_history(moment)
-        manifest = Manifest(format=FORMAT, moment=moment, tables=tables, histories=())
+        manifest = Manifest(format=FORMAT, moment=moment, tables=tables, partitions=hashes)
         manifest.save(folder)
         write_sums(folder)
         return self._shelf.finish(folder), manifest
@@ -82,6 +85,16 @@ class Taking:
         with TableWriter(folder, table) as writer:
             done = await self._connection.copy_from_query(query, output=writer.write)
         return TableContent(columns=columns, rows=_count(done))
+
+    async def _hashes(self, last: int) -> tuple[PartitionHash, ...]:
+        """Of the log, not of the file: what is restored is compared with where it came from."""
+        chain, after, progress = Chain(), 0, Progress("events hashed", last)
+        while rows := await page_by_position(self._connection, after, last):
+            for row in rows:
+                chain.add(row.partition, row.sequence, row.digest)
+            after = rows[-1].position
+            progress.add(len(rows))
+        return tuple(chain.hashes())
 
     async def _require_same_history(self, moment: Moment) -> None:
         """A restore under way would have put another history in the place of the one that was begun with."""

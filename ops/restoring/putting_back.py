@@ -17,6 +17,8 @@ from ops.backing_up.keys_file import KeysFile
 from ops.backing_up.manifest import Manifest
 from ops.backing_up.shelf import Shelf
 from ops.backing_up.sums import require_sums
+from ops.checking_log.verification import Verification
+from ops.progress import Progress
 from ops.restoring.loading import Loading
 from ops.restoring.target import Target
 
@@ -87,6 +89,7 @@ class PuttingBack:
                 raise BackupRefused("the log holds events already: --replace puts the backup in their place")
             await target.clear()
             erased = await self._load(connection, driver)
+            await self._require_whole(driver)
             await driver.execute(_END_ACTIONS)
             epoch = await self._begin_epoch(driver, above=target.epoch)
         await _analyze(url)
@@ -102,6 +105,14 @@ class PuttingBack:
         erased = await loading.load_keys(keys)
         await connection.run_sync(upgrade, "log")
         return erased
+
+    async def _require_whole(self, driver: "asyncpg.Connection[Any]") -> None:
+        """What the tables hold now is the history that was backed up, and nobody is further than it."""
+        once = {each.partition: each for each in self._backup.manifest.partitions}
+        progress = Progress("events verified", self._backup.manifest.moment.position)
+        report = await Verification(driver, once, progress.add).of_all()
+        if not report.is_whole:
+            raise BackupRefused(f"what was restored is not whole, and is undone: {report.problems[0]}")
 
     async def _begin_epoch(self, driver: "asyncpg.Connection[Any]", *, above: int) -> int:
         """Higher than any epoch that the read side or Kafka may have seen: the same backup may be restored twice."""

@@ -1,6 +1,7 @@
 """What a backup brings back, and what a restore refuses."""
 
 import asyncio
+import gzip
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,11 @@ async def taken(log_database: Database, tmp_path: Path) -> Path:
 
 def files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
+
+
+def sum_again(folder: Path) -> None:
+    (folder / SUMS).unlink()
+    write_sums(folder)
 
 
 async def untouched(database: Database) -> bool:
@@ -161,12 +167,20 @@ async def test_keys_of_another_log_are_refused(other_log: Database, taken: Path,
         Backup.read(taken, tmp_path / "other" / "keys.jsonl")
 
 
+async def test_another_history_than_was_backed_up_is_refused(other_log: Database, taken: Path) -> None:
+    events = taken / "events.copy.gz"
+    events.write_bytes(gzip.compress(gzip.decompress(events.read_bytes()).replace(b'"en"', b'"fr"', 1)))
+    sum_again(taken)
+    with pytest.raises(BackupRefused, match="has another history"):
+        await backups.put_back(other_log, taken)
+    assert await untouched(other_log)
+
+
 async def test_a_backup_of_newer_code_is_refused(taken: Path) -> None:
     manifest = Manifest.load(taken)
     moment = manifest.moment.model_copy(update={"revision": "9999"})
     manifest.model_copy(update={"moment": moment}).save(taken)
-    (taken / SUMS).unlink()
-    write_sums(taken)
+    sum_again(taken)
     with pytest.raises(BackupRefused, match="newer code"):
         Backup.read(taken, taken.parent / "keys.jsonl")
 
