@@ -42,7 +42,7 @@ async def recorded(
         OSError, asyncpg.PostgresError: it cannot be recorded, so it must not begin.
     """
     doing = Action(dict(details))
-    number = await _ask(log_url, _BEGUN, _who(), action, target, why, _json(doing.details))
+    number = await _ask(log_url, _BEGUN, operator(), action, target, why, _json(doing.details))
     try:
         yield doing
     except BaseException as problem:
@@ -69,7 +69,7 @@ async def _ask(url: str, statement: str, *arguments: Any) -> Any:
         await connection.close()
 
 
-def _who() -> str:
+def operator() -> str:
     """The account that runs this program, not what its environment claims."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name

@@ -1,0 +1,155 @@
+"""`replay`: builds read models anew beside what is served, and puts them in its place once they are verified."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import asyncpg
+
+from engine.projection.contract import ReadModel
+from engine.replays.replay import at_work, last_of
+from engine.replays.requests import AlreadyAtWork, Wish
+from kit.database import connect
+from ops.confirming import add_yes, confirmed
+from ops.counts import count
+from ops.databases import OperatorUrls, operator_urls
+from ops.ending import ended
+from ops.model_names import NoSuchModel, model_named
+from ops.replaying.asking import ask, estimate
+from ops.replaying.controlling import control
+from ops.replaying.listing import replays_as_rows
+from ops.replaying.watching import watch
+from ops.tables import show
+from read_models.registry import MODELS
+
+_DESCRIPTION = """\
+Builds a new generation of each read model from the log, beside the one that is read, lets it catch up, compares the
+two, and puts the new one in its place in one short transaction. Readers notice nothing. The older generation goes on
+being followed: `palimpsest rollback MODEL` puts it back at once, `palimpsest prune` drops it.
+
+  replay MODEL... | --all    ask for it, and show how far it gets
+  replay pause MODEL         stop the work, keep what is built
+  replay resume MODEL
+  replay cancel MODEL        end it, and drop what was built
+  replay status              the replays that there are
+  replay watch [MODEL...]    show how far they get
+
+The work is done by the process `replayer`: Ctrl-C leaves it running, and it goes on by itself after any crash.
+
+exit codes: 0 done; 1 refused by verification, failed or cancelled; 2 nothing was done; 130 interrupted: it goes on
+"""
+_VERBS = ("pause", "resume", "cancel", "status", "watch")
+_MOST_WORKERS = 64
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "replay",
+        help="build read models anew, verify them, and put them in place",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("words", nargs="*", metavar="MODEL", help="read models, or one of the words above and a model")
+    parser.add_argument("--all", action="store_true", help="all read models, built in one reading of the log")
+    parser.add_argument("--workers", type=count, default=1, metavar="N", help="processes that fold (1)")
+    parser.add_argument(
+        "--rate", type=count, metavar="N", help="at most so many events a second, of all workers together"
+    )
+    parser.add_argument("--accept", action="store_true", help="put it in place though it differs from what is served")
+    parser.add_argument(
+        "--until",
+        type=_moment,
+        metavar="MOMENT",
+        help="as of a moment, such as 2026-11-01T12:00Z: beside what is served",
+    )
+    parser.add_argument(
+        "--no-swap", action="store_true", help="build, follow and verify, and leave readers where they are"
+    )
+    parser.add_argument("--why", metavar="TEXT", help="kept in the record of actions")
+    parser.add_argument("--json", action="store_true", help="progress as one JSON object a line")
+    add_yes(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    verb, *names = options.words or [""]
+    if verb not in _VERBS:
+        verb, names = "", options.words
+    try:
+        return ended("replay", lambda: _run(options, verb, names))
+    except KeyboardInterrupt:
+        if not verb or verb == "watch":
+            print(
+                "\nthe replay goes on: `palimpsest replay watch` shows it, `replay cancel MODEL` ends it",
+                file=sys.stderr,
+            )
+        return 130
+
+
+async def _run(options: argparse.Namespace, verb: str, names: Sequence[str]) -> int:
+    try:
+        models = list(MODELS) if options.all else [model_named(name) for name in dict.fromkeys(names)]
+    except NoSuchModel as problem:
+        return _nothing(str(problem))
+    urls = operator_urls()
+    if verb in {"", "pause", "resume", "cancel"} and not models:
+        return _nothing("name a read model, or say --all; --help says more")
+    if verb == "status":
+        show(await replays_as_rows(urls, models), as_json=options.json)
+        return 0
+    if verb == "watch":
+        return await _watch(urls, models, is_json=options.json)
+    if verb:
+        return await _control(urls, verb, models, options.why)
+    return await _replay(urls, models, options)
+
+
+async def _replay(urls: OperatorUrls, models: Sequence[ReadModel], options: argparse.Namespace) -> int:
+    if options.workers > _MOST_WORKERS:
+        return _nothing(f"at most {_MOST_WORKERS} workers")
+    names = ", ".join(model.name for model in models)
+    if not confirmed(options, f"build {names} anew ({await estimate(urls, models)})"):
+        return 2
+    swaps = options.until is None and not options.no_swap
+    wish = Wish(options.workers, options.rate, swaps, options.until, options.accept)
+    try:
+        numbers = await ask(urls, models, wish, options.why)
+    except AlreadyAtWork as problem:
+        return _nothing(f"{problem}: `palimpsest replay status` shows it")
+    return 0 if await watch(urls, numbers, is_json=options.json) else 1
+
+
+async def _watch(urls: OperatorUrls, models: Sequence[ReadModel], *, is_json: bool) -> int:
+    connection = await connect(urls.read, application_name="palimpsest replay")
+    try:
+        numbers = await _numbers(connection, models)
+    finally:
+        await connection.close()
+    if not numbers:
+        return _nothing("no replay is at work")
+    return 0 if await watch(urls, numbers, is_json=is_json) else 1
+
+
+async def _numbers(connection: "asyncpg.Connection[asyncpg.Record]", models: Sequence[ReadModel]) -> list[int]:
+    if not models:
+        return [each.id for each in await at_work(connection)]
+    return [last.id for model in models if (last := await last_of(connection, model.name))]
+
+
+async def _control(urls: OperatorUrls, verb: str, models: Sequence[ReadModel], why: str | None) -> int:
+    missing = [model.name for model in models if not await control(urls, verb, model, why)]
+    return _nothing(f"nothing to {verb} of {', '.join(missing)}") if missing else 0
+
+
+def _moment(word: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a moment looks like 2026-11-01T12:00Z") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _nothing(reason: str) -> int:
+    print(f"replay: {reason}", file=sys.stderr)
+    return 2
