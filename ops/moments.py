@@ -1,0 +1,17 @@
+"""A moment on the command line."""
+
+import argparse
+from datetime import UTC, datetime
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 date or time; UTC when it does not say.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a moment looks like 2026-11-01 or 2026-11-01T12:00Z") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Jobs as an operator sees them, and asks for them again."""
