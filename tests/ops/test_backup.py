@@ -18,8 +18,8 @@ CLAIMS_AGREE = """
        AND (SELECT count(*) FROM personal_keys) = 2 * authors
       FROM (SELECT count(*) AS authors FROM events WHERE type = 'AuthorCredited') AS credited
 """
-HOLD_JOBS = "BEGIN; LOCK TABLE job_ledger IN ACCESS EXCLUSIVE MODE"
-AT_THE_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'job_ledger'::regclass"
+HOLD = "BEGIN; LOCK TABLE relay_cursor IN ACCESS EXCLUSIVE MODE"
+AT_THE_LOCK = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'relay_cursor'::regclass"
 
 
 @pytest.fixture
@@ -49,6 +49,24 @@ async def rows(database: Database, question: str) -> list[asyncpg.Record]:
         return list(await connection.fetch(question))
     finally:
         await connection.close()
+
+
+async def test_what_is_written_meanwhile_is_in_the_next_backup(
+    log_database: Database, other_log: Database, tmp_path: Path
+) -> None:
+    await backups.fill(log_database)
+    blocker = await asyncpg.connect(log_database.url("owner"))
+    await blocker.execute(HOLD)
+    taking = asyncio.create_task(backups.take(log_database, tmp_path))
+    async with asyncio.timeout(60):
+        while not await blocker.fetchval(AT_THE_LOCK):
+            await asyncio.sleep(0.01)
+    await backups.fill(log_database, seed=2)
+    await blocker.close()
+    folder, manifest = await taking
+    assert manifest.moment.position == 300
+    await backups.put_back(other_log, folder)
+    assert await backups.ask(other_log, CLAIMS_AGREE)
 
 
 async def test_a_backup_while_writing_is_of_one_moment(
@@ -128,7 +146,7 @@ async def test_one_that_is_killed_leaves_nothing_that_passes_for_whole(log_datab
     shelf = tmp_path / "shelf"
     await backups.fill(log_database)
     blocker = await asyncpg.connect(log_database.url("owner"))
-    await blocker.execute(HOLD_JOBS)
+    await blocker.execute(HOLD)
     words, told = backups.command("backup", str(shelf)), backups.environment(log_database, tmp_path)
     process = await asyncio.create_subprocess_exec(*words, env=told)
     async with asyncio.timeout(60):
