@@ -39,3 +39,16 @@ def operator_log_url() -> str:
         StackProblem: no stack runs in PALIMPSEST_HOME.
     """
     return Settings().log_url or database_url("log", "palimpsest_operator", StackSettings())
+
+
+def owner_urls() -> tuple[str, str]:
+    """Of the log with the role that owns it, for what no other role may do, and of the read database as above.
+
+    Raises:
+        StackProblem: no stack runs in PALIMPSEST_HOME.
+    """
+    settings = Settings()
+    if settings.log_url and settings.read_url:
+        return settings.log_url, settings.read_url
+    stack = StackSettings()
+    return database_url("log", "palimpsest_owner", stack), database_url("read", "palimpsest_projector", stack)

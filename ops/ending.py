@@ -20,9 +20,9 @@ def ended(command: str, work: Callable[[], Awaitable[int]]) -> int:
         print(f"{command}: {problem}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # whoever read our output has seen enough; the interpreter must not complain at its end either
+        # whoever read our output has gone; the interpreter must not complain at its end either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 1
     except Exception as problem:
         if not (isinstance(problem, LogUnavailable | asyncpg.PostgresError) or is_unreachable(problem)):
             raise

@@ -4,21 +4,25 @@ from typing import Any
 
 from ops.checking_log.problems import Problems
 
+# One statement, one snapshot: whoever moved a cursor had seen the events.
 _SQL = """
-    SELECT 'the relay has sent position ' || r.position || ', and the log ends at ' || $1::bigint AS problem
-      FROM relay_cursor r WHERE r.position > $1
+    WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events)
+    SELECT 'the relay has sent position ' || r.position || ', and the log ends at ' || head.position AS problem
+      FROM relay_cursor r, head WHERE r.position > head.position
     UNION ALL
     SELECT 'jobs have seen sequence ' || c.sequence || ' of partition ' || c.partition || ', which ends at '
-           || coalesce(($2::bigint[])[c.partition + 1], 0)
-      FROM job_checkpoints c WHERE c.sequence > coalesce(($2::bigint[])[c.partition + 1], 0)
+           || e.sequence
+      FROM job_checkpoints c,
+           LATERAL (SELECT coalesce(max(sequence), 0) AS sequence FROM events WHERE partition = c.partition) AS e
+     WHERE c.sequence > e.sequence
 """
 
 
-async def check_cursors(database: Any, position: int, sequences: tuple[int, ...], problems: Problems) -> None:
-    """Compares with the log's head, read after the cursors were last moved or together with them.
+async def check_cursors(database: Any, problems: Problems) -> None:
+    """Compares them with the log's head.
 
     Raises:
         TooMany: see Problems.
     """
-    for row in await database.fetch(_SQL, position, list(sequences)):
+    for row in await database.fetch(_SQL):
         problems.add(row["problem"])
