@@ -24,7 +24,11 @@ SELECT c.partition, min(c.sequence) AS sequence
   JOIN projection.generations g ON g.model = c.model AND g.number = c.generation AND g.state = 'serving'
  GROUP BY c.partition
 """
-_PARKED = "SELECT model, count(DISTINCT key) AS keys, count(*) AS events FROM projection.parked GROUP BY model"
+_PARKED = """
+SELECT p.model, g.state, count(DISTINCT p.key) AS keys, count(*) AS events
+  FROM projection.parked p JOIN projection.generations g ON g.model = p.model AND g.number = p.generation
+ GROUP BY p.model, g.state ORDER BY p.model, g.state
+"""
 _JOBS = "SELECT job, state, count(*) AS jobs FROM job_ledger WHERE state <> 'done' GROUP BY job, state"
 
 
@@ -42,6 +46,7 @@ class Loop:
     appended_per_s: float
     applied_per_s: float
     parked: list[dict[str, Any]]
+    """By read model and state of the generation: only what is `serving` is seen by readers."""
     jobs: list[dict[str, Any]]
 
     @property
@@ -91,12 +96,25 @@ def as_lines(loop: Loop) -> list[str]:
     """For people: one line a subject, partitions only where they lag."""
     behind = {partition: lag for partition, lag in loop.lag_by_partition.items() if lag}
     where = f" ({', '.join(f'partition {partition}: {lag}' for partition, lag in behind.items())})" if behind else ""
-    parked = ", ".join(f"{each['events']} events of {each['keys']} keys in {each['model']}" for each in loop.parked)
-    jobs = ", ".join(f"{each['jobs']} {each['job']} {each['state']}" for each in loop.jobs)
     relay = "" if loop.relay_lag is None else f"; the relay is {loop.relay_lag:,} behind"
     return [
         f"appended {loop.appended_per_s:,.0f} events/s, projected {loop.applied_per_s:,.0f} events/s",
         f"readers are {loop.lag:,} events behind the log{where}{relay}",
-        f"parked: {parked or 'nothing'}",
-        f"jobs not done: {jobs or 'none'}",
+        f"parked: {_parked(loop) or 'nothing'}",
+        f"jobs not done: {_jobs(loop) or 'none'}",
     ]
+
+
+def _parked(loop: Loop) -> str:
+    told = [
+        f"{each['events']} events of {each['keys']} keys in {each['model']}"
+        + ("" if each["state"] == "serving" else f" ({each['state']})")
+        for each in loop.parked
+    ]
+    return ", ".join(told) and f"{', '.join(told)}: see `palimpsest parked`"
+
+
+def _jobs(loop: Loop) -> str:
+    told = ", ".join(f"{each['jobs']} {each['job']} {each['state']}" for each in loop.jobs)
+    has_failed = any(each["state"] == "failed" for each in loop.jobs)
+    return f"{told}: see `palimpsest jobs --state failed`" if has_failed else told
