@@ -15,6 +15,7 @@ from engine.projection.table_ddl import table_ddl
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('projection.generations', 0))"
 _SERVING = "SELECT number, version FROM projection.generations WHERE model = $1 AND state = 'serving'"
+_VERSION = "SELECT version FROM projection.generations WHERE model = $1 AND number = $2"
 _FOLLOWED = """
     SELECT model, number, version FROM projection.generations
      WHERE model = ANY ($1::text[]) AND state IN ('following', 'serving', 'retired') ORDER BY model, number
@@ -72,6 +73,10 @@ async def lock_generations(connection: "asyncpg.Connection[Any]") -> None:
 
 async def next_number(connection: "asyncpg.Connection[Any]", model: str) -> int:
     return int(await connection.fetchval(_NEXT, model))
+
+
+async def version_of(connection: "asyncpg.Connection[Any]", model: str, generation: int) -> int:
+    return int(await connection.fetchval(_VERSION, model, generation))
 
 
 async def create_tables(connection: "asyncpg.Connection[Any]", model: ReadModel, generation: int) -> None:

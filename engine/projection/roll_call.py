@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import structlog
 
-from engine.projection.contract import ReadModel
 from engine.projection.faults import is_poison
 from engine.projection.roster import CodeVersions
 from engine.projection.store import Store
@@ -53,16 +52,16 @@ class RollCall:
         connection = await self._store.connection()
         if connection is not self._present:
             for model in self._roster.models:
-                await connection.execute(_PRESENT, _place(model), model.version)
+                await connection.execute(_PRESENT, _place(model.name), model.version)
             self._present = connection
         if await self._roster.has_changed(connection):
             self._on_change()
 
 
-async def is_followed(connection: "asyncpg.Connection[Any]", model: ReadModel) -> bool:
+async def is_followed(connection: "asyncpg.Connection[Any]", model: str, version: int) -> bool:
     """Whether a process runs that follows the generations of this version."""
-    return bool(await connection.fetchval(_IS_FOLLOWED, _place(model), model.version))
+    return bool(await connection.fetchval(_IS_FOLLOWED, _place(model), version))
 
 
-def _place(model: ReadModel) -> str:
-    return f"projection.following.{model.name}"
+def _place(model: str) -> str:
+    return f"projection.following.{model}"

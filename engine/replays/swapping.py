@@ -119,6 +119,11 @@ async def _compare(connection: "asyncpg.Connection[Any]", model: str, old: int, 
         raise Behind(
             f"{model}_g{new} is {behind['events']} events behind {model}_g{old} in {behind['partitions']} partitions"
         )
+    await require_no_newly_parked(connection, model, old, new)
+
+
+async def require_no_newly_parked(connection: "asyncpg.Connection[Any]", model: str, old: int, new: int) -> None:
+    """Raises NotAllowed when keys are parked in `new` that readers of `old` see up to date."""
     parked = await connection.fetchval(_NEWLY_PARKED, model, old, new)
     if parked:
         raise NotAllowed(f"{model}_g{new} has {parked} parked keys that {model}_g{old} shows")

@@ -91,18 +91,18 @@ async def test_the_roll_call_tells_of_a_new_generation_and_that_somebody_follows
     roster = CodeVersions([model])
     connection = await desk.store().connection()
     await roster.read(connection, await desk.reader.head())
-    assert not await is_followed(connection, model)
+    assert not await is_followed(connection, model.name, 1)
     async with _calling(RollCall(desk.store(), roster, told.set)):
         async with asyncio.timeout(20):
-            while not await is_followed(connection, model):
+            while not await is_followed(connection, model.name, 1):
                 await asyncio.sleep(0.01)
         assert not told.is_set()
-        assert not await is_followed(connection, sizes_model(version=2))
+        assert not await is_followed(connection, model.name, 2)
         await _cut_others(read_database, connection)
         await second_generation(desk, model)
         async with asyncio.timeout(20):
             await told.wait()
-            while not await is_followed(connection, model):
+            while not await is_followed(connection, model.name, 1):
                 await asyncio.sleep(0.01)
 
 

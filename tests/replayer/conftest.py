@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.proof import Proof
+from tests.live_stack import LiveStack
 from tests.projection.conftest import desk, notebook
 from tests.replayer.running import House, opened_house
 from tests.servers import Database
@@ -16,3 +18,8 @@ __all__ = ["desk", "house", "notebook"]
 def house(log_database: Database, read_database: Database, tmp_path: Path) -> Iterator[House]:
     with opened_house(log_database, read_database, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def proof(stack: LiveStack) -> Proof:
+    return Proof(stack)

@@ -77,6 +77,20 @@ class House:
         for each in [self.start(name) for name in names]:
             await each.until_ready()
 
+    def started(self, name: str) -> list[Running]:
+        return [each for each in self._started if each.name == name]
+
+    async def cut_sessions(self) -> None:
+        """As a restart of the read database would."""
+        admin = await asyncpg.connect(self.read.admin_url)
+        try:
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        finally:
+            await admin.close()
+
     def close(self) -> None:
         for each in self._started:
             each.kill()
