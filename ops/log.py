@@ -9,6 +9,7 @@ from kit.database import open_pool
 from ops.checking_log.chain import PartitionHash
 from ops.checking_log.reference import NoReference, read_reference
 from ops.checking_log.verification import LogReport, Verification
+from ops.counts import count
 from ops.databases import operator_log_url
 from ops.ending import ended
 from ops.progress import Progress
@@ -37,6 +38,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     verify.add_argument("--partition", type=int, metavar="P", help="only this one: its sequences, order and hash")
     verify.add_argument("--against", type=Path, metavar="FILE", help="hashes that it had once")
+    verify.add_argument("--jobs", type=count, default=2, metavar="N", help="connections that read at a time (2)")
     verify.add_argument("--json", action="store_true", help="as one JSON object")
     verify.set_defaults(run=lambda options: ended("log verify", lambda: _verify(options)))
 
@@ -48,8 +50,8 @@ async def _verify(options: argparse.Namespace) -> int:
     except (NoReference, OSError) as problem:
         print(f"log verify: {problem}", file=sys.stderr)
         return 2
-    async with await open_pool(operator_log_url(), size=1, application_name="palimpsest log verify") as pool:
-        verification = Verification(pool, reference, progress.add)
+    async with await open_pool(operator_log_url(), size=options.jobs, application_name="palimpsest log verify") as pool:
+        verification = Verification(pool, reference, progress.add, options.jobs)
         if options.partition is None:
             report = await verification.of_all()
         elif 0 <= options.partition < await pool.fetchval("SELECT partitions FROM log_state"):
