@@ -11,6 +11,7 @@ import asyncpg
 
 from engine.log.reader import LogReader
 from engine.log.records import LogUnavailable
+from engine.replays.presence import is_led
 from engine.replays.progress import Progress, progress_of
 from engine.replays.replay import State
 from kit.database import connect, open_pool
@@ -40,10 +41,12 @@ async def watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) ->
     screen, paces = _Screen(is_json=is_json), {number: _Pace() for number in replays}
     while True:
         try:
-            found, head = await _look(urls, replays)
+            found, head, is_led = await _look(urls, replays)
         except _UNREACHABLE as problem:
             screen.note(f"a database does not answer ({type(problem).__name__}): waiting")
         else:
+            if not is_led:
+                screen.note_once("no replayer is at work on this read database: start it (`palimpsest status`)")
             for each in found:
                 screen.show(each, paces[each.id].after(each.position), max(head - each.position, 0))
             screen.flush()
@@ -52,15 +55,15 @@ async def watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) ->
         await asyncio.sleep(_EVERY_S)
 
 
-async def _look(urls: OperatorUrls, replays: Sequence[int]) -> tuple[list[Progress], int]:
-    """The replays, and how many events the log holds."""
+async def _look(urls: OperatorUrls, replays: Sequence[int]) -> tuple[list[Progress], int, bool]:
+    """The replays, how many events the log holds, and whether a replayer is at work."""
     connection = await connect(urls.read, application_name="palimpsest replay")
     try:
-        found = await progress_of(connection, replays)
+        found, is_there = await progress_of(connection, replays), await is_led(connection)
     finally:
         await connection.close()
     async with await open_pool(urls.log, size=1, application_name="palimpsest replay") as pool:
-        return found, sum((await LogReader(pool).head()).sequences)
+        return found, sum((await LogReader(pool).head()).sequences), is_there
 
 
 class _Screen:
@@ -75,6 +78,7 @@ class _Screen:
         self._is_json, self._is_terminal = is_json, sys.stderr.isatty() and not is_json
         self._lines: list[str] = []
         self._height = 0
+        self._noted: set[str] = set()
         self._said: dict[int, tuple[object, float]] = {}
 
     def show(self, progress: Progress, per_s: float, lag: int) -> None:
@@ -92,6 +96,11 @@ class _Screen:
     def note(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
         self._height = 0
+
+    def note_once(self, text: str) -> None:
+        if text not in self._noted:
+            self._noted.add(text)
+            self.note(text)
 
     def flush(self) -> None:
         if not self._is_terminal:
