@@ -28,7 +28,8 @@ Stores an exported log in an empty one (`palimpsest up --no-admin`): the same id
 names that accounts and posts hold are reserved again. Without --with-keys what people wrote is as good as erased, and
 their addresses are free. Passwords do not travel: people ask for a new one by mail; the admin gets one by `palimpsest
 admin-password`. The log begins a new epoch. No job runs for what is imported. A file that was cut off or altered, or a
-log with a gap, is refused and nothing is written: it is one transaction. Works on the stack of PALIMPSEST_HOME, or on
+log with a gap, is refused and nothing is written: it is one transaction. Restart the stack afterwards: projectors and
+jobs stop at an epoch that they do not know. Works on the stack of PALIMPSEST_HOME, or on
 PALIMPSEST_LOG_URL with the role palimpsest_owner, and PALIMPSEST_READ_URL and PALIMPSEST_SECRET.
 
 exit codes: 0 done; 1 refused, or a database is away: nothing was written; 2 nothing runs here, or no such file
@@ -61,6 +62,7 @@ async def _import(options: argparse.Namespace) -> int:
     except (Damaged, NotStored, ReadersAhead) as problem:
         return _refused(f"{problem}; nothing was written", 1)
     print(f"{stored.events} events, {stored.keys} keys and {stored.names} names, in epoch {stored.epoch}")
+    print("processes that ran meanwhile stopped at the new epoch: `palimpsest down`, then `palimpsest up`")
     if stored.contested_names:
         print(f"events import: {stored.contested_names} names went to the stream that comes first", file=sys.stderr)
     return 0
