@@ -14,7 +14,7 @@ FORMAT = 1
 
 
 class TableContent(BaseModel):
-    """One table's file: NAME.copy.gz, PostgreSQL's COPY text."""
+    """One table's file: NAME.copy, PostgreSQL's COPY text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -75,6 +75,9 @@ class KeyFolds:
                 rows, fold = self._rows.setdefault(tables.fold.table.name, {}), tables.fold
                 key = fold.key(recorded)
                 row = fold.fold(rows.get(key), recorded, self._memo)
+                finish = getattr(fold, "finish", None)
+                if row is not None and finish is not None:
+                    row = finish(row, self._memo)
                 rows[key] = row
                 if row is not None:
                     _require_storable(tables, key, row)

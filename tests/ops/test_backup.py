@@ -99,7 +99,7 @@ async def test_a_destroyed_key_leaves_the_file_with_the_next_backup(log_database
 async def test_no_key_and_no_password_is_outside_the_file_of_keys(log_database: Database, tmp_path: Path) -> None:
     await backups.fill_all(log_database)
     folder, _ = await backups.take(log_database, tmp_path)
-    names = {path.name.removesuffix(".copy.gz") for path in files(folder)}
+    names = {path.name.removesuffix(".copy") for path in files(folder)}
     assert names.isdisjoint({"personal_keys", "secrets", "sign_in_sessions", "api_tokens", "signing_keys"})
     assert names >= {"events", "claims", "idempotency", "job_ledger", "relay_cursor", "operator_actions"}
 
