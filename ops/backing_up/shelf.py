@@ -67,7 +67,11 @@ class Shelf:
             raise BackupRefused(f"{self._epoch} is damaged: it holds the last epoch, a number; repair it") from None
 
     def give_out(self, epoch: int) -> None:
-        write_whole(self._epoch, f"{epoch}\n", mode=0o600)
+        """Raises BackupRefused when it cannot be remembered: it could be given out again."""
+        try:
+            write_whole(self._epoch, f"{epoch}\n", mode=0o600)
+        except OSError as problem:
+            raise BackupRefused(f"the epoch cannot be remembered in {self.path}: {problem.strerror}") from problem
 
 
 def _sync(folder: Path) -> None:
