@@ -29,6 +29,12 @@ SELECT p.model, g.state, count(DISTINCT p.key) AS keys, count(*) AS events
   FROM projection.parked p JOIN projection.generations g ON g.model = p.model AND g.number = p.generation
  GROUP BY p.model, g.state ORDER BY p.model, g.state
 """
+_DRIFT = """
+SELECT d.model, count(*) AS keys, min(d.key) AS first
+  FROM projection.drift d
+  JOIN projection.generations g ON g.model = d.model AND g.number = d.generation AND g.state = 'serving'
+ GROUP BY d.model ORDER BY d.model
+"""
 _JOBS = "SELECT job, state, count(*) AS jobs FROM job_ledger WHERE state <> 'done' GROUP BY job, state"
 
 
@@ -48,6 +54,8 @@ class Loop:
     parked: list[dict[str, Any]]
     """By read model and state of the generation: only what is `serving` is seen by readers."""
     jobs: list[dict[str, Any]]
+    drift: list[dict[str, Any]]
+    """Read models of which the audit found keys that are not as the log says."""
 
     @property
     def lag(self) -> int:
@@ -82,6 +90,7 @@ async def _look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
             applied_per_s=(sum(applied.values()) - sum(before[1].values())) / _BETWEEN_S,
             parked=[dict(row) for row in await read.fetch(_PARKED)],
             jobs=[dict(row) for row in await ledger.fetch(_JOBS)],
+            drift=[dict(row) for row in await read.fetch(_DRIFT)],
         )
     finally:
         for connection in (log, ledger, read):
@@ -96,12 +105,14 @@ def as_lines(loop: Loop) -> list[str]:
     """For people: one line a subject, partitions only where they lag."""
     behind = {partition: lag for partition, lag in loop.lag_by_partition.items() if lag}
     where = f" ({', '.join(f'partition {partition}: {lag}' for partition, lag in behind.items())})" if behind else ""
+    drift = ", ".join(f"{each['keys']} keys of {each['model']} (first {each['first']})" for each in loop.drift)
     relay = "" if loop.relay_lag is None else f"; the relay is {loop.relay_lag:,} behind"
     return [
         f"appended {loop.appended_per_s:,.0f} events/s, projected {loop.applied_per_s:,.0f} events/s",
         f"readers are {loop.lag:,} events behind the log{where}{relay}",
         f"parked: {_parked(loop) or 'nothing'}",
         f"jobs not done: {_jobs(loop) or 'none'}",
+        f"drift: {drift or 'none'}",
     ]
 
 

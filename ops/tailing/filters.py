@@ -29,7 +29,7 @@ class Filter:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--type", type=_event_type, action="append", default=[], metavar="T", help="only these, such as PostPublished"
+        "--type", type=event_type, action="append", default=[], metavar="T", help="only these, such as PostPublished"
     )
     parser.add_argument("--stream", default="", metavar="S", help="only streams whose id begins so")
     parser.add_argument("--actor", default="", metavar="A", help="only what this account did: its id, or `system`")
@@ -39,7 +39,7 @@ def filter_of(options: argparse.Namespace) -> Filter:
     return Filter(frozenset(options.type), options.stream, options.actor.removeprefix("account-"))
 
 
-def _event_type(name: str) -> str:
+def event_type(name: str) -> str:
     known = [kind.__name__ for kind in EVENTS]
     if name in known:
         return name

@@ -1,0 +1,1 @@
+"""Compares what is served with what the log says: fresh folds, verification, drift, repair."""

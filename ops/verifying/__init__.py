@@ -1,0 +1,1 @@
+"""Parts of `verify` and `repair`: what is compared, and how it is told."""
