@@ -18,6 +18,7 @@ COPY ops ops
 COPY command_api command_api
 COPY relay relay
 COPY projectors projectors
+COPY replayer replayer
 COPY query_api query_api
 COPY jobs jobs
 ENV PYTHONPATH=/app PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2

@@ -41,6 +41,7 @@ PROCESSES = (
     Process("command_api", log_role="palimpsest_command", port_offset=1, has_secret=True, has_public_url=True),
     Process("relay", log_role="palimpsest_relay", has_bus=True, only_with_kafka=True),
     Process("projectors", log_role="palimpsest_projector", read_role="palimpsest_projector", has_bus=True),
+    Process("replayer", log_role="palimpsest_projector", read_role="palimpsest_projector"),
     Process("query_api", read_role="palimpsest_query", port_offset=2, asks_command_api=True, has_public_url=True),
     Process(
         "jobs",

@@ -17,7 +17,7 @@ from stack.state import StackState, State, save
 from stack.supervised import Child, Supervised
 
 # Doors first, then those who follow the log, then what all of them stand on.
-_STOP_ORDER = (("command_api", "query_api"), ("relay", "projectors", "jobs"))
+_STOP_ORDER = (("command_api", "query_api"), ("replayer",), ("relay", "projectors", "jobs"))
 
 
 class Running:

@@ -17,6 +17,7 @@ PRODUCT = (
     "query_api",
     "read_models",
     "relay",
+    "replayer",
     "stack",
 )
 

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.measure import ROOT, python_files
 
 EMPTY_WORDS = {"manager", "helper", "helpers", "util", "utils", "common", "base", "info", "process", "misc"}
-PROCESSES = ("command_api", "relay", "projectors", "query_api", "jobs")
+PROCESSES = ("command_api", "relay", "projectors", "query_api", "jobs", "replayer")
 
 
 @pytest.mark.parametrize("path", python_files(), ids=str)

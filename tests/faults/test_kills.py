@@ -6,7 +6,7 @@ from tests.faults.proof import Proof
 from tests.faults.writers import Writers
 from tests.live_stack import LiveStack
 
-PROCESSES = ("command_api", "relay", "projectors", "query_api", "jobs")
+PROCESSES = ("command_api", "relay", "projectors", "query_api", "jobs", "replayer")
 SERVERS = ("kafka", "postgres-log", "postgres-read", "valkey")
 
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 import pytest
@@ -70,11 +71,11 @@ class Readers:
         if found and found["posts"] < len(self.posts):
             self.errors.append(f"{found['posts']} posts of the author")
 
-    async def _get(self, path: str) -> dict[str, object] | None:
+    async def _get(self, path: str) -> dict[str, Any] | None:
         answer = await self.press.get(path)
         self.answers[str(answer.status_code)] += 1
         if answer.status_code == 200:
-            found: dict[str, object] = answer.json()
+            found: dict[str, Any] = answer.json()
             return found
         self.errors.append(f"{path}: {answer.status_code} {answer.text[:200]}")
         return None

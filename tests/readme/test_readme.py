@@ -97,9 +97,9 @@ def test_the_welcome_mail_is_where_readme_says(journey: Journey, stack: LiveStac
 
 
 def test_up_starts_what_readme_says(stack: LiveStack) -> None:
-    assert "two PostgreSQL, Kafka, Valkey, a mail sink and five processes" in block_under("Start")
+    assert "two PostgreSQL, Kafka, Valkey, a mail sink and six processes" in block_under("Start")
     servers = {"postgres-log", "postgres-read", "kafka", "valkey", "smtp"}
-    processes = {"command_api", "relay", "projectors", "query_api", "jobs"}
+    processes = {"command_api", "relay", "projectors", "query_api", "jobs", "replayer"}
     assert {each["name"] for each in stack.state()["processes"]} == servers | processes
 
 

@@ -1,0 +1,181 @@
+"""Drives replays from wherever they stand: all that it knows is in the database.
+
+Those that wait are built together, in one reading of the log; everything else is done for one after another.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+import structlog
+
+from engine.audit.verifying import CheckpointsApart
+from engine.following.contract import CheckpointMoved, StoreUnavailable
+from engine.following.patience import Patience
+from engine.log.records import LogUnavailable
+from engine.projection.contract import ReadModel
+from engine.replays.replay import ENDED, Replay, State, at_work, find
+from engine.replays.steps import NotOurs, advance
+from replayer.lease import held_lease
+from replayer.metrics import ReplayMetrics
+from replayer.steps import Steps
+
+log = structlog.get_logger()
+
+_LOOK_S = 0.5
+_OUTAGE = (
+    OSError,
+    TimeoutError,
+    LogUnavailable,
+    StoreUnavailable,
+    CheckpointMoved,
+    CheckpointsApart,
+    NotOurs,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
+
+class Driver:
+    """A replayer among others, of which one at a time is active."""
+
+    def __init__(
+        self, read_url: str, models: Mapping[str, ReadModel], steps: Steps, metrics: ReplayMetrics, *, name: str
+    ) -> None:
+        self._read_url, self._models, self._steps, self._metrics, self._name = read_url, models, steps, metrics, name
+        self.beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """What else the active one does, for as long as it is that."""
+        self._trouble = ["starting"]
+        self._patience = Patience(0.2, 5.0)
+
+    def trouble(self) -> list[str]:
+        """What keeps it from its work. Standing by is no trouble."""
+        return self._trouble
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Drives until `stop` is set; a step in hand is left where it is."""
+        while not stop.is_set():
+            try:
+                async with held_lease(self._read_url, name=self._name, stop=stop, on_standby=self._is_well) as session:
+                    if session is not None:
+                        async with _beside(self.beside):
+                            await self._lead(session, stop)
+            except _OUTAGE as error:
+                cause = type(error).__qualname__
+                self._trouble = [f"starting over after {cause}"]
+                self._metrics.failures.labels(cause).inc()
+                log.warning("starting over", cause=cause, detail=str(error))
+                await self._patience.wait()
+
+    async def _lead(self, session: "asyncpg.Connection[Any]", stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            waiting = await at_work(session)
+            self._metrics.at_work.set(len(waiting))
+            self._is_well()
+            ready = [each for each in waiting if await self._is_ready(session, each)]
+            if ready:
+                await self._take_a_step(session, _chosen(ready), stop)
+                self._patience.reset()
+            else:
+                await _pause(stop)
+
+    def _is_well(self) -> None:
+        self._trouble = []
+
+    async def _is_ready(self, session: "asyncpg.Connection[Any]", replay: Replay) -> bool:
+        """Of replays that this code can build; a newer one waits for newer code."""
+        model = self._models.get(replay.model)
+        if model is not None and model.version == replay.version:
+            return replay.is_cancelled or not replay.is_paused
+        if replay.is_cancelled or (model is not None and model.version > replay.version):
+            await advance(session, replay, State.FAILED, f"asked for version {replay.version}, this code is newer")
+        return False
+
+    async def _take_a_step(
+        self, session: "asyncpg.Connection[Any]", replays: Sequence[Replay], stop: asyncio.Event
+    ) -> None:
+        """Ends when the step does, or when somebody pauses or cancels a replay, or wants this process to end."""
+        started, state = time.monotonic(), replays[0].state
+        log.info("replays go on", replays=[each.id for each in replays], state=str(state))
+        working = asyncio.create_task(self._steps.take(replays, self._models))
+        try:
+            while not working.done() and not stop.is_set() and not await _is_interrupted(session, replays):
+                await asyncio.wait({working}, timeout=_LOOK_S)
+        finally:
+            await _end(working)
+        if working.cancelled():
+            return
+        error = working.exception()
+        if error is None:
+            self._metrics.step_s.labels(state).observe(time.monotonic() - started)
+        elif isinstance(error, _OUTAGE):
+            raise error
+        else:
+            await self._fail(session, replays, error)
+
+    async def _fail(self, session: "asyncpg.Connection[Any]", replays: Sequence[Replay], error: BaseException) -> None:
+        """A fault of the code or of the events: it would come again. Its words may quote what somebody wrote."""
+        log.error("replays failed", replays=[each.id for each in replays], exc_info=error)
+        for replay in replays:
+            now = await find(session, replay.id)
+            if now.state not in ENDED:
+                await advance(
+                    session, now, State.FAILED, now.problem or f"{type(error).__qualname__} while {now.state}"
+                )
+
+
+def _chosen(ready: Sequence[Replay]) -> list[Replay]:
+    """What to do next: what is cancelled goes first, and what can be built is built together."""
+    cancelled = [each for each in ready if each.is_cancelled]
+    if cancelled:
+        return cancelled[:1]
+    for state in (State.QUEUED, State.BUILDING):
+        together = [each for each in ready if each.state is state]
+        if together:
+            return together
+    return [ready[0]]
+
+
+async def _is_interrupted(session: "asyncpg.Connection[Any]", replays: Sequence[Replay]) -> bool:
+    for replay in replays:
+        now = await find(session, replay.id)
+        if (now.is_paused, now.is_cancelled) != (replay.is_paused, replay.is_cancelled):
+            return True
+    return False
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Callable[[], Coroutine[Any, Any, None]] | None) -> AsyncIterator[None]:
+    if work is None:
+        yield
+        return
+    working = asyncio.create_task(work())
+    working.add_done_callback(_tell_of_its_end)
+    try:
+        yield
+    finally:
+        await _end(working)
+
+
+def _tell_of_its_end(working: "asyncio.Task[None]") -> None:
+    if not working.cancelled() and (error := working.exception()):
+        log.error("what is done beside replays has ended", exc_info=error)
+
+
+async def _end(working: "asyncio.Task[None]") -> None:
+    while not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=1)
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LOOK_S):
+            await stop.wait()
