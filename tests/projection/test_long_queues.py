@@ -1,6 +1,5 @@
 """Poison in bulk: neither a long queue of one key nor many poisonous keys may hold up the others, or fill memory."""
 
-import asyncio
 import json
 import tracemalloc
 from dataclasses import replace
@@ -76,9 +75,9 @@ async def test_a_long_queue_is_released_in_bounded_memory(notebook: Notebook, de
 
 async def test_many_poisonous_keys_do_not_hold_up_the_others(notebook: Notebook, desk: Desk) -> None:
     projector = await desk.loaded(notes_model(poison={"poison"}))
-    bad = [NoteWritten(note=f"bad{number}", text="poison") for number in range(200)]
+    bad = [NoteWritten(note=f"bad{number}", text="poison") for number in range(60)]
     events = await notebook.write(*bad, NoteWritten(note="good", text="fine"))
-    async with asyncio.timeout(40):  # waiting for each would take 60 s
-        await projector.apply(by_partition(events))
+    await projector.apply(by_partition(events))
     assert [row[0] for row in await desk.rows("serving.notes")] == ["good"]
-    assert len(await desk.rows("projection.parked")) == 200
+    assert len(await desk.rows("projection.parked")) == 60
+    assert len(await desk.rows("projection.parked WHERE attempts > 1")) <= 20  # two lanes wait for ten each
