@@ -1,65 +1,142 @@
-"""Commands of docs/operations.md, run literally against a live stack."""
+"""The blocks of commands on the operations pages, run literally on a live stack, one after another."""
 
-import asyncio
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from stack.servers.postgres import BIN
-from tests.live_stack import LiveStack, eventually
-from tests.servers import ROOT
+from tests.live_stack import LiveStack, eventually, live_stack
+from tests.readme.operating import Author, break_fold, listed, mails, mend_fold, shell, until_readable
+from tests.readme.pages import BLOCKS, block
+from tests.servers import wait
 
-BLOCKS = re.findall(r"^```bash\n(.*?)^```", (ROOT / "docs" / "operations.md").read_text(), re.DOTALL | re.MULTILINE)
-_FAIL = "UPDATE job_ledger SET state = 'failed', attempts = 20 WHERE state = 'done' RETURNING job"
-_OPEN = "SELECT count(*) FROM job_ledger WHERE state <> 'done'"
-
-
-def block(beginning: str) -> str:
-    return str(next(each for each in BLOCKS if each.startswith(beginning)))
+_FAIL = "UPDATE job_ledger SET state = 'failed', attempts = 20 WHERE state = 'done'"
 
 
-def shell(stack: LiveStack, *lines: str) -> str:
-    """Runs lines in a shell of the checkout that knows `as_process`."""
-    path = f"{BIN}:{os.environ['PATH']}"  # the package's own psql
-    environment = {**os.environ, "PALIMPSEST_HOME": str(stack.home), "PATH": path}
-    script = "\n".join((block("as_process()"), *lines)).replace(".venv/bin/python", sys.executable)
-    ran = subprocess.run(
-        ["bash", "-euc", script], cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=60
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.strip()
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """A stack of one's own: it loses its databases in the end."""
+    with live_stack(tmp_path_factory.mktemp("operated"), "--bus", "log") as running:
+        yield running
 
 
-def test_a_new_signing_key_is_published(stack: LiveStack) -> None:
-    made = shell(stack, "as_process command_api .venv/bin/python -m command_api.rotate_keys")
-
-    def is_published() -> bool:
-        return made in httpx.get(f"{stack.command_url}/.well-known/jwks.json").text
-
-    eventually(is_published, "the new key is published")
+@pytest.fixture(scope="module")
+def author(operated: LiveStack) -> Author:
+    return Author(operated)
 
 
-@pytest.mark.parametrize("url", ["PALIMPSEST_LOG_URL", "PALIMPSEST_READ_URL"])
-def test_the_databases_can_be_looked_at(stack: LiveStack, url: str) -> None:
-    question = "SELECT current_user"
-    assert (
-        shell(stack, f"""as_process projectors sh -c 'psql -At "${url}" -c "{question}"'""") == "palimpsest_projector"
-    )
+def all_jobs_done(stack: LiveStack) -> None:
+    eventually(lambda: not listed(stack, "jobs"), "no job is left")
 
 
-async def test_failed_jobs_are_done_once_they_wait_again(stack: LiveStack) -> None:
-    ledger = await asyncpg.connect(stack.url("log", "palimpsest_jobs"))
+def parked_post(stack: LiveStack, author: Author, title: str) -> tuple[str, str]:
+    """A post that the read model of slugs cannot take: its key, and the event."""
+    post = author.publish(title)
+    eventually(lambda: any(each["key"] == post for each in listed(stack, "parked")), "its key is parked")
+    [parked] = [each for each in listed(stack, "parked") if each["key"] == post]
+    return post, str(parked["event"])
+
+
+def test_every_block_is_run_here() -> None:
+    used = [each.replace("\\n", "\n") for each in re.findall(r'block\("(.+?)"\)', Path(__file__).read_text())]
+    unused = [each for each in BLOCKS if not any(map(each.startswith, used))]
+    assert not unused, f"blocks of commands that no test runs: {unused}"
+
+
+def test_a_new_signing_key_is_published(operated: LiveStack) -> None:
+    made = shell(operated, block("as_process() ("), block("as_process command_api"))
+    keys = f"{operated.command_url}/.well-known/jwks.json"
+    eventually(lambda: made in httpx.get(keys).text, "the new key is published")
+
+
+def test_the_look_of_every_day(operated: LiveStack, author: Author) -> None:
+    author.publish("Every day")
+    until_readable(operated, "every-day")
+    said = shell(operated, block("./palimpsest status "))
+    assert "parked: nothing" in said
+    assert "whole" in said
+
+
+def test_streams_are_looked_at(operated: LiveStack, author: Author) -> None:
+    post = author.publish("Looked at")
+    said = shell(operated, block("./palimpsest actions"))
+    assert f"post-{post}" in said
+
+
+def test_parked_events_are_released_once_the_cause_is_gone(operated: LiveStack, author: Author) -> None:
+    author.publish("Whole")
+    until_readable(operated, "whole")
+    break_fold(operated)
+    key, event = parked_post(operated, author, "Broken")
+    said = shell(operated, block("./palimpsest parked\n./palimpsest parked show"), KEY=key)
+    assert event in said
+    assert "see `palimpsest parked`" in shell(operated, "./palimpsest status")
+    mend_fold(operated)
+    shell(operated, block("./palimpsest parked retry"), KEY=key)
+    until_readable(operated, "broken")
+    assert listed(operated, "parked") == []
+
+
+def test_an_event_that_is_given_up_is_drift_and_is_repaired(operated: LiveStack, author: Author) -> None:
+    break_fold(operated)
+    key, event = parked_post(operated, author, "Broken again")
+    shell(operated, block("./palimpsest parked skip"), KEY=key, EVENT=event)
+    mend_fold(operated)
+    assert key in shell(operated, block("./palimpsest verify"), expects=1)
+    shell(operated, block("./palimpsest repair"), KEY=key)
+    until_readable(operated, "broken-again")
+    shell(operated, block("./palimpsest verify"))
+
+
+def test_a_read_model_is_replayed_put_back_and_no_mail_is_sent(operated: LiveStack) -> None:
+    all_jobs_done(operated)
+    before = mails(operated)
+    shell(operated, block("./palimpsest replay"))
+    until_readable(operated, "whole")
+    assert (mails(operated), listed(operated, "jobs")) == (before, [])
+
+
+def test_a_fold_is_tried_in_scratch_tables(operated: LiveStack) -> None:
+    shell(operated, block("./palimpsest dry-run"))
+
+
+def test_code_is_rehearsed_before_it_is_deployed(operated: LiveStack) -> None:
+    shell(operated, block("./palimpsest rehearse"))
+
+
+def test_failed_jobs_are_asked_for_again(operated: LiveStack) -> None:
+    all_jobs_done(operated)
+    before = mails(operated)
+    wait(_execute(operated.url("log", "palimpsest_jobs"), _FAIL))
+    assert "jobs wait" in shell(operated, block("./palimpsest jobs --state failed\n./palimpsest jobs rerun"))
+    all_jobs_done(operated)
+    assert mails(operated) > before
+    shell(operated, block("./palimpsest jobs rerun --job"))
+    all_jobs_done(operated)
+
+
+def test_a_lost_log_comes_back_from_a_backup_and_a_lost_read_side_from_the_log(
+    operated: LiveStack, author: Author, tmp_path: Path
+) -> None:
+    all_jobs_done(operated)
+    before = mails(operated)
+    shell(operated, block("./palimpsest backup"), FOLDER=str(tmp_path / "backups"))
+    author.publish("After the backup")
+    until_readable(operated, "after-the-backup")
+    shell(operated, block("./palimpsest down\n./palimpsest restore"), FOLDER=str(tmp_path / "backups"))
+    until_readable(operated, "whole")
+    assert httpx.get(f"{operated.query_url}/posts/after-the-backup").status_code == 404
+    shell(operated, block("./palimpsest down\nrm -r"))
+    until_readable(operated, "whole")
+    assert mails(operated) == before
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
     try:
-        async with asyncio.timeout(60):
-            while not await ledger.fetch(_FAIL):
-                await asyncio.sleep(0.1)
-            assert "UPDATE" in shell(stack, block("as_process jobs"))
-            while await ledger.fetchval(_OPEN):
-                await asyncio.sleep(0.1)
+        await connection.execute(statement)
     finally:
-        await ledger.close()
+        await connection.close()
