@@ -72,7 +72,8 @@ class Readers:
         self.answers[answer.status_code] += 1
         if is_away or self.is_away:
             return
-        self.longest_s = max(self.longest_s, time.monotonic() - started)
+        if not token:  # with one, the answer waits for the projectors
+            self.longest_s = max(self.longest_s, time.monotonic() - started)
         is_promised = bool(token) and "Stale" not in answer.headers
         floor = max(seen, known.version if is_promised else 0)
         if answer.status_code == 200:
