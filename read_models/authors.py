@@ -156,6 +156,7 @@ _OF_POSTS = RowFold(
     key=by_post,
     fold=_fold_post,
     contributions=(Contribution(AUTHOR_COUNTS, _counted),),
+    hands_on=("body",),
 )
 
 MODEL = ReadModel("authors", version=1, folds=(_OF_ACCOUNTS, _OF_POSTS))

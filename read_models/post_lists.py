@@ -154,6 +154,7 @@ MODEL = ReadModel(
             key=by_post,
             fold=_fold,
             index_rows=(IndexRows(POSTS_BY_TIME, _by_time), IndexRows(POSTS_BY_TITLE, _by_title)),
+            hands_on=("body",),
         ),
     ),
 )

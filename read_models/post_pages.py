@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, Sm
 
 from domain.posts import events as e
 from engine.log.records import Recorded
-from engine.projection.contract import Memo, ReadModel, Renderer, RowFold
+from engine.projection.contract import PENDING, Memo, ReadModel, Renderer, RowFold
 from read_models.columns import BYTEWISE, MOMENT
 from read_models.keys import by_post
 from read_models.rendering import RENDERERS, lead
@@ -67,14 +67,14 @@ class PostPage:
     html: str
 
 
-def _fold(row: PostPage | None, recorded: Recorded, memo: Memo) -> PostPage | None:
+def _fold(row: PostPage | None, recorded: Recorded, _memo: Memo) -> PostPage | None:
     event: e.AnyPostEvent = recorded.event
     if isinstance(event, e.PostDrafted):
-        return _begun(event, recorded, memo)
+        return _begun(event, recorded)
     if row is None or isinstance(event, e.PostDeleted):
         return None
     return replace(
-        _changed(row, event, memo),
+        _changed(row, event),
         partition=recorded.partition,
         sequence=recorded.sequence,
         version=recorded.version,
@@ -82,8 +82,7 @@ def _fold(row: PostPage | None, recorded: Recorded, memo: Memo) -> PostPage | No
     )
 
 
-def _begun(event: e.PostDrafted, recorded: Recorded, memo: Memo) -> PostPage:
-    html = _html(event.format, event.body, memo)
+def _begun(event: e.PostDrafted, recorded: Recorded) -> PostPage:
     return PostPage(
         post=event.post,
         partition=recorded.partition,
@@ -100,20 +99,20 @@ def _begun(event: e.PostDrafted, recorded: Recorded, memo: Memo) -> PostPage:
         published_at=None,
         title=event.title,
         excerpt=event.excerpt,
-        lead=lead(html),
+        lead=PENDING,
         tags=event.tags,
         format=event.format,
         body=event.body,
-        html=html,
+        html=PENDING,
     )
 
 
 def _changed(  # noqa: PLR0911 - one case an event
-    row: PostPage, event: e.AnyPostEvent, memo: Memo
+    row: PostPage, event: e.AnyPostEvent
 ) -> PostPage:
     match event:
         case e.PostRevised():
-            return _revised(row, event, memo)
+            return _revised(row, event)
         case e.SlugChanged():
             return replace(row, slug=event.slug)
         case e.PostPublished():
@@ -128,34 +127,33 @@ def _changed(  # noqa: PLR0911 - one case an event
             return row  # `events` below names those that matter here; a new kind of event need not
 
 
-def _revised(row: PostPage, event: e.PostRevised, memo: Memo) -> PostPage:
-    body, written_in = event.new("body", row.body), event.new("format", row.format)
+def _revised(row: PostPage, event: e.PostRevised) -> PostPage:
     has_new_text = not {"body", "format"}.isdisjoint(event.changed)
-    html = _html(written_in, body, memo) if has_new_text else row.html
     return replace(
         row,
         authors=event.new("authors", row.authors),
         title=event.new("title", row.title),
         excerpt=event.new("excerpt", row.excerpt),
-        lead=lead(html) if has_new_text else row.lead,
+        lead=PENDING if has_new_text else row.lead,
         language=event.new("language", row.language),
         tags=event.new("tags", row.tags),
         comments_allowed=event.new("comments_allowed", row.comments_allowed),
-        format=written_in,
-        body=body,
-        html=html,
+        format=event.new("format", row.format),
+        body=event.new("body", row.body),
+        html=PENDING if has_new_text else row.html,
     )
 
 
-def _html(written_in: str, body: str | None, memo: Memo) -> str:
-    return memo.get(RENDERERS[written_in], body) if body else ""
+def _finish(row: PostPage, memo: Memo) -> PostPage:
+    if row.html is not PENDING:
+        return row
+    html = memo.get(RENDERERS[row.format], row.body) if row.body else ""
+    return replace(row, html=html, lead=lead(html))
 
 
-def _renders(recorded: Recorded) -> Iterable[tuple[Renderer, str]]:
-    """A revision says the format only when it changes: Markdown is the likely one."""
-    event = recorded.event
-    if isinstance(event, (e.PostDrafted, e.PostRevised)) and event.body:
-        yield RENDERERS[event.format or "markdown"], event.body
+def _wishes(row: PostPage) -> Iterable[tuple[Renderer, str]]:
+    if row.html is PENDING and row.body:
+        yield RENDERERS[row.format], row.body
 
 
 MODEL = ReadModel(
@@ -187,7 +185,9 @@ MODEL = ReadModel(
                 e.PostDeleted,
                 e.PostRetagged,
             ),
-            renders=_renders,
+            finish=_finish,
+            wishes=_wishes,
+            hands_on=("body",),
         ),
     ),
 )

@@ -70,6 +70,7 @@ MODEL = ReadModel(
             key=by_post,
             fold=_fold,
             index_rows=(IndexRows(POST_SLUGS, _leads),),
+            hands_on=("body",),
         ),
     ),
 )

@@ -78,6 +78,7 @@ MODEL = ReadModel(
             key=by_post,
             fold=_fold,
             contributions=(Contribution(TAGS, _counted),),
+            hands_on=("body",),
         ),
     ),
 )

@@ -85,12 +85,15 @@ class Batch:
             for tables in projection.folds
             if (own := subscribed(tables, events))
         ]
-        memo = BatchMemo(_wishes(folds))
+        memo = BatchMemo({stream for each in folds for stream in each.streams()})
         await _read(connection, memo, folds)
-        await memo.complete(self._renderers)
+        wishes: list[Wish] = []
         for each in folds:
-            each.fold(memo)
+            wishes += each.fold(memo)
             await asyncio.sleep(0)  # another lane may have something for the database to do meanwhile
+        await memo.complete(wishes, self._renderers)
+        for each in folds:
+            each.finish(memo)
         forgotten = {stream for each in folds for stream in each.forgotten()}
         writes = [part for each in folds for part in each.writes()]
         await combining.write(connection, [*writes, *memo.writes(forgotten)])
@@ -121,13 +124,3 @@ async def _set_parked_aside(
             wanted = [event for event in wanted if event.key not in held]
         flowing.append((projection, wanted))
     return flowing
-
-
-def _wishes(folds: Sequence[FoldedBatch]) -> list[Wish]:
-    return [
-        Wish(event.stream, event.position, renderer, text)
-        for each in folds
-        if (renders := each.tables.fold.renders) is not None
-        for _, event in each.events
-        for renderer, text in renders(event)
-    ]

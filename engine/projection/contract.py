@@ -36,6 +36,20 @@ class Kept:
 KEPT: Any = Kept()
 
 
+class Pending:
+    """Stands in a row for what `finish` makes of the row's last state."""
+
+    def __repr__(self) -> str:
+        return "PENDING"
+
+
+PENDING: Any = Pending()
+
+
+def _no_wishes(_row: Any) -> Iterable[tuple[Renderer, str]]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution(Generic[R]):
     """A counter fed by rows: the engine adds after minus before to a row kept per partition; readers sum.
@@ -82,8 +96,17 @@ class RowFold(Generic[R]):
     A row that meets nothing else in a batch is read without them: they hold `KEPT`, which its counters and derived
     rows must not look at either.
     """
-    renders: Callable[[Recorded], Iterable[tuple[Renderer, str]]] | None = None
-    """What the fold will ask the memo for, so that a batch can be looked up and computed at once."""
+    finish: Callable[[R, Memo], R] | None = None
+    """Completes a row just before it is written: what is dear to make and follows from the last state alone, for
+    which `fold` leaves `PENDING`. A row without any it gives back as it is.
+    """
+    wishes: Callable[[R], Iterable[tuple[Renderer, str]]] = _no_wishes
+    """What `finish` will ask the memo for, so that a batch can be looked up and computed at once."""
+    hands_on: tuple[str, ...] = ()
+    """Fields of its events that `fold` never looks into: at most it puts them into the row as they are.
+
+    A build from the log leaves long texts in such fields unread until it knows which ones are left in the end.
+    """
 
 
 @dataclass(frozen=True, slots=True)

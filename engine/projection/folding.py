@@ -8,6 +8,7 @@ from engine.log.records import Recorded
 from engine.projection.combining import Part
 from engine.projection.contract import Memo, RowFold
 from engine.projection.fold_tables import CounterTable, DerivedTable, FoldBroken, FoldTables, Key
+from engine.projection.memo import Wish
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class FoldedBatch:
         self._reads = tables.rows.reads(*_keys_to_read(tables, events))
         self._before: dict[Key, Any] = {}
         self._changes = Changes()
-        self._absent: set[Key] = set()
+        self._after: dict[Key, Any] = {}
 
     def reads(self) -> list[Part]:
         return [each.part for each in self._reads]
@@ -51,16 +52,41 @@ class FoldedBatch:
         for each in self._reads:
             self._before.update((self.tables.rows.key_of(row), row) for row in map(each.make, next(found)))
 
-    def fold(self, memo: Memo) -> None:
-        after = _fold_rows(self.tables.fold, self.events, self._before, memo)
-        self._changes = _changes(self.tables, self.events, self._before, after)
-        self._absent = {key for key, row in after.items() if row is None}
+    def streams(self) -> set[str]:
+        """Those whose texts may have to be rendered."""
+        return set(self._streams_of_texts().values())
+
+    def fold(self, memo: Memo) -> list[Wish]:
+        """The rows after the events, and what finishing them needs."""
+        self._after = _fold_rows(self.tables.fold, self.events, self._before, memo)
+        streams, wishes = self._streams_of_texts(), self.tables.fold.wishes
+        return [
+            Wish(stream, renderer, text)
+            for key, stream in streams.items()
+            if (row := self._after[key]) is not None
+            for renderer, text in wishes(row)
+        ]
+
+    def finish(self, memo: Memo) -> None:
+        """Completes the rows, and compares them with those that there were."""
+        finish = self.tables.fold.finish
+        if finish is not None:
+            self._after = {key: finish(row, memo) if row is not None else None for key, row in self._after.items()}
+        self._changes = _changes(self.tables, self.events, self._before, self._after)
 
     def forgotten(self) -> set[str]:
-        """The streams whose rows are gone, or that came and went within the batch, and with them their texts."""
-        if not self._absent or self.tables.fold.renders is None:
+        """The streams whose rows are gone, and with them their texts."""
+        gone = set(self._changes.gone)
+        if not gone or self.tables.fold.finish is None:
             return set()
-        return {event.stream for key, event in self.events if key in self._absent}
+        return {event.stream for key, event in self.events if key in gone}
+
+    def _streams_of_texts(self) -> dict[Key, str]:
+        """By row, the stream that its text came from last. What is declared narrow brings none."""
+        if self.tables.fold.finish is None:
+            return {}
+        narrow = self.tables.narrow
+        return {key: recorded.stream for key, recorded in self.events if type(recorded.event) not in narrow}
 
     def writes(self) -> Iterator[Part]:
         """No two of these touch the same row, so that they can be one statement."""

@@ -15,11 +15,7 @@ from engine.projection.columns import array_literal
 from engine.projection.combining import Part
 from engine.projection.contract import Renderer
 
-_SELECT = """
-    SELECT m.stream, m.renderer, m.version, m.hash, m.result
-      FROM unnest($1::text[], $2::text[], $3::int[], $4::bytea[]) AS n(stream, renderer, version, hash)
-      JOIN projection.memo AS m USING (stream, renderer, version, hash)
-"""
+_SELECT = "SELECT stream, renderer, version, hash, result FROM projection.memo WHERE stream = ANY ($1::text[])"
 _INSERT = """
     INSERT INTO projection.memo (stream, renderer, version, hash, result)
     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bytea[], $5::text[]) ON CONFLICT DO NOTHING
@@ -41,10 +37,9 @@ class Entry(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A text that a fold will want rendered; of a stream, from the event at this position."""
+    """A text of a stream that a row wants rendered."""
 
     stream: str
-    position: int
     renderer: Renderer
     text: str
 
@@ -57,61 +52,59 @@ class Wish(NamedTuple):
 
 
 class BatchMemo:
-    """The memo that the folds of one batch see: looked up at once, completed, and kept with the batch's rows."""
+    """The memo that the rows of one batch are finished with: what there is of these streams, and what they lack."""
 
-    def __init__(self, wishes: Sequence[Wish] = ()) -> None:
+    def __init__(self, streams: Iterable[str] = ()) -> None:
+        self._streams = list(streams)
+        self._remembered: dict[Entry, str] = {}
         self._results: dict[tuple[str, int, str], str] = {}
-        self._wishes = wishes
-        self._entries = [wish.entry() for wish in wishes]
-        self._missing = dict(zip(self._entries, wishes, strict=True))
+        self._entries: list[Entry] = []
         self._computed: dict[Entry, str] = {}
 
     def get(self, renderer: Renderer, text: str) -> str:
         known = self._results.get((renderer.name, renderer.version, text))
-        if known is None:  # a fold asked for what its `renders` did not announce
+        if known is None:  # `finish` asked for what `wishes` did not announce
             known = self._results[renderer.name, renderer.version, text] = renderer.render(text)
         return known
 
     def reads(self) -> list[Part]:
-        return [Part(_SELECT, _columns(self._missing))] if self._missing else []
+        return [Part(_SELECT, [self._streams])] if self._streams else []
 
     def take(self, found: Iterable[Sequence[Any]]) -> None:
-        """What was found of what is wished for."""
-        for *entry, result in found:
-            self._keep(self._missing.pop(Entry(*entry)), result)
+        """What there is of the streams."""
+        self._remembered = {Entry(*entry): result for *entry, result in found}
 
-    async def complete(self, workers: Executor) -> None:
-        """Computes what was not found."""
-        if self._missing:
-            computed = await _render(list(self._missing.values()), workers)
-            self._computed = dict(zip(self._missing, computed, strict=True))
-            for wish, result in zip(self._missing.values(), computed, strict=True):
+    async def complete(self, wishes: Sequence[Wish], workers: Executor) -> None:
+        """Computes what is wished for and was not found."""
+        self._entries = [wish.entry() for wish in wishes]
+        missing: dict[Entry, Wish] = {}
+        for wish, entry in zip(wishes, self._entries, strict=True):
+            known = self._remembered.get(entry)
+            if known is None:
+                missing[entry] = wish
+            else:
+                self._keep(wish, known)
+        if missing:
+            computed = await _render(list(missing.values()), workers)
+            self._computed = dict(zip(missing, computed, strict=True))
+            for wish, result in zip(missing.values(), computed, strict=True):
                 self._keep(wish, result)
 
     def writes(self, forgotten: AbstractSet[str]) -> Iterator[Part]:
-        """Keeps the texts of each stream's last event alone, and nothing of the streams in `forgotten`."""
-        kept = self._last_texts(forgotten)
-        new = [entry for entry in self._computed if entry.hash in kept.get((entry.stream, entry.renderer), ())]
+        """Keeps the texts that were wished for in place of their streams' others, and none of those in `forgotten`."""
+        new = [entry for entry in self._computed if entry.stream not in forgotten]
         if new:
             yield Part(_INSERT, [*_columns(new), [self._computed[entry] for entry in new]])
+        kept: dict[tuple[str, str], set[bytes]] = {}
+        for entry in self._entries:
+            if entry.stream not in forgotten:
+                kept.setdefault((entry.stream, entry.renderer), set()).add(entry.hash)
         if kept:
             streams, renderers = zip(*kept, strict=True)
             literals = [array_literal(f"\\x{each.hex()}" for each in hashes) for hashes in kept.values()]
             yield Part(_DELETE_REPLACED, [streams, renderers, literals])
         if forgotten:
             yield Part(_FORGET, [list(forgotten)])
-
-    def _last_texts(self, forgotten: AbstractSet[str]) -> dict[tuple[str, str], set[bytes]]:
-        last: dict[tuple[str, str], int] = {}
-        kept: dict[tuple[str, str], set[bytes]] = {}
-        for wish, entry in sorted(zip(self._wishes, self._entries, strict=True), key=lambda pair: pair[0].position):
-            place = (entry.stream, entry.renderer)
-            if entry.stream in forgotten:
-                continue
-            if last.get(place) != wish.position:
-                last[place], kept[place] = wish.position, set()
-            kept[place].add(entry.hash)
-        return kept
 
     def _keep(self, wish: Wish, result: str) -> None:
         self._results[wish.renderer.name, wish.renderer.version, wish.text] = result

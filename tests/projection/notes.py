@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.event import Event
 from engine.log.records import Recorded
-from engine.projection.contract import Contribution, IndexRows, Memo, ReadModel, Renderer, RowFold
+from engine.projection.contract import PENDING, Contribution, IndexRows, Memo, ReadModel, Renderer, RowFold
 
 
 class Mood(StrEnum):
@@ -71,18 +71,21 @@ def notes_model(*, version: int = 1, poison: set[str] | None = None, shouting: S
     poison = poison if poison is not None else set()
     renderer = (shouting or Shouting()).renderer
 
-    def fold(row: NoteRow | None, recorded: Recorded, memo: Memo) -> NoteRow | None:
+    def fold(row: NoteRow | None, recorded: Recorded, _memo: Memo) -> NoteRow | None:
         event = recorded.event
         match event:
             case NoteWritten() if event.text in poison:
                 raise ValueError(f"cannot fold {event.text}")
             case NoteWritten():
-                return _written(row, recorded, memo.get(renderer, event.text))
+                return _written(row, recorded)
             case NoteRetagged() if row is not None:
                 return replace(row, tags=event.tags, mood=Mood.EDITED, changes=row.changes + 1)
             case NoteRemoved():
                 return None
         return row
+
+    def finish(row: NoteRow, memo: Memo) -> NoteRow:
+        return replace(row, shouted=memo.get(renderer, row.text)) if row.shouted is PENDING else row
 
     metadata = MetaData()
     return ReadModel(
@@ -99,20 +102,19 @@ def notes_model(*, version: int = 1, poison: set[str] | None = None, shouting: S
                 index_rows=(
                     IndexRows(_notes_by_tag(metadata), lambda row: [(tag, row.note) for tag in set(row.tags)]),
                 ),
-                renders=lambda recorded: (
-                    [(renderer, recorded.event.text)] if isinstance(recorded.event, NoteWritten) else []
-                ),
+                finish=finish,
+                wishes=lambda row: [(renderer, row.text)] if row.shouted is PENDING else [],
             ),
         ),
     )
 
 
-def _written(row: NoteRow | None, recorded: Recorded, shouted: str) -> NoteRow:
+def _written(row: NoteRow | None, recorded: Recorded) -> NoteRow:
     event, before = recorded.event, row.history if row else ()
     changes = row.changes + 1 if row else 0
     mood = Mood.EDITED if row else Mood.FRESH
     history = (*before, recorded.version)
-    return NoteRow(event.note, event.text, shouted, event.tags, mood, history, changes, recorded.recorded_at)
+    return NoteRow(event.note, event.text, PENDING, event.tags, mood, history, changes, recorded.recorded_at)
 
 
 def _amounts(row: NoteRow) -> dict[tuple[Any, ...], tuple[int, ...]]:

@@ -144,7 +144,8 @@ def _fold_one_by_one(fold: Any, recorded: Sequence[Recorded]) -> tuple[dict[Any,
             key = fold.key(each)
             partitions[key] = each.partition
             rows[key] = fold.fold(rows.get(key), each, memo)
-    return {key: row for key, row in rows.items() if row is not None}, partitions
+    left = {key: row for key, row in rows.items() if row is not None}
+    return {key: fold.finish(row, memo) if fold.finish else row for key, row in left.items()}, partitions
 
 
 def _as_stored(row: Any) -> tuple[Any, ...]:

@@ -47,6 +47,8 @@ class Tables:
                 key = fold.key(recorded)
                 before = rows.pop(key, None)
                 after = fold.fold(before, recorded, Rendering())
+                if after is not None and fold.finish is not None:
+                    after = fold.finish(after, Rendering())
                 if after is not None:
                     assert tuple(getattr(after, column.name) for column in fold.table.primary_key) == key
                     rows[key] = after
