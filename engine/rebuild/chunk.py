@@ -1,0 +1,82 @@
+"""A run of whole keys: made complete, and written in one transaction with the progress that it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from engine.log.records import StoredEvent
+from engine.projection import combining
+from engine.projection.fold_tables import CounterTable, Key
+from engine.projection.parking import Fault, park
+from engine.rebuild.build import Build
+from engine.rebuild.completing import Completing
+from engine.rebuild.copying import CopyFold
+from engine.rebuild.key_folding import FoldedKey, Row
+
+
+class Parked(NamedTuple):
+    """Events of one key that are set aside in one build: the first has the fault, the others wait behind it."""
+
+    build: Build
+    events: Sequence[StoredEvent]
+    fault: Fault
+
+
+class ChunkWriter:
+    """Writes keys into the tables of the builds."""
+
+    def __init__(self, builds: Sequence[Build], completing: Completing) -> None:
+        self._folds = [CopyFold(build.projection.name, tables) for build in builds for tables in build.projection.folds]
+        self._completing = completing
+
+    async def complete(self, connection: "asyncpg.Connection[Any]", keys: Iterable[FoldedKey]) -> None:
+        """Gives the rows what is only wanted of the last state. Rows that have it already stay as they are."""
+        await self._completing.complete(
+            connection, [(self._folds[n].tables, row) for key in keys for n, row in key.rows]
+        )
+
+    async def write(self, connection: "asyncpg.Connection[Any]", keys: Sequence[FoldedKey]) -> None:
+        """Within a transaction of the caller's."""
+        rows: dict[int, list[tuple[int, Row]]] = defaultdict(list)
+        for key in keys:
+            for number, row in key.rows:
+                rows[number].append((key.partition, row))
+        for number, placed in rows.items():
+            fold = self._folds[number]
+            await fold.copy(connection, [row.value for _, row in placed])
+            for counter in fold.tables.counters:
+                deltas = _added(counter, placed)
+                await combining.write(connection, list(counter.adds(deltas)))
+
+    async def try_out(self, connection: "asyncpg.Connection[Any]", *keys: FoldedKey) -> None:
+        """Completes and writes, and takes back what was written.
+
+        Raises:
+            Exception: whatever completing or the database raised.
+        """
+        await self.complete(connection, keys)
+        attempt = connection.transaction()
+        await attempt.start()
+        try:
+            await self.write(connection, keys)
+        finally:
+            await attempt.rollback()
+
+
+async def set_aside(connection: "asyncpg.Connection[Any]", parked: Iterable[Parked]) -> None:
+    for each in parked:
+        first, *others = each.events
+        await park(connection, each.build.projection, [first], each.fault)
+        await park(connection, each.build.projection, others, Fault())
+
+
+def _added(counter: CounterTable, placed: Iterable[tuple[int, Row]]) -> dict[Key, list[int]]:
+    sums: dict[Key, list[int]] = {}
+    for partition, row in placed:
+        for key, amounts in counter.amounts(row.value).items():
+            place = (*key, partition)
+            held = sums.get(place)
+            sums[place] = list(amounts) if held is None else [a + b for a, b in zip(held, amounts, strict=True)]
+    return {place: amounts for place, amounts in sums.items() if any(amounts)}

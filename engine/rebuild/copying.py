@@ -1,0 +1,67 @@
+"""Writes many new rows into a bare table by COPY."""
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Table
+
+from engine.projection.columns import Convert, Travel, travels
+from engine.projection.fold_tables import DerivedTable, FoldTables
+
+_TIMEOUT_S = 300.0
+Values = tuple[Any, ...]
+
+
+class CopyTable:
+    """A table, and how Python's values become those of its columns."""
+
+    def __init__(self, schema: str, table: Table, row: type[Any] | None = None) -> None:
+        self._schema, self._name = schema, table.name
+        self._columns = [column.name for column in table.columns]
+        columns = travels(table, row)
+        self._encoders = [(n, encode) for n, each in enumerate(columns) if (encode := _copied(each)) is not None]
+
+    async def copy(self, connection: "asyncpg.Connection[Any]", rows: Sequence[Values]) -> None:
+        if rows:
+            records = map(self._encoded, rows) if self._encoders else rows
+            await connection.copy_records_to_table(
+                self._name, schema_name=self._schema, columns=self._columns, records=records, timeout=_TIMEOUT_S
+            )
+
+    def _encoded(self, row: Values) -> Values:
+        values = list(row)
+        for number, encode in self._encoders:
+            if values[number] is not None:
+                values[number] = encode(values[number])
+        return tuple(values)
+
+
+class CopyFold:
+    """The tables of a fold that take new rows alone."""
+
+    def __init__(self, schema: str, tables: FoldTables) -> None:
+        fold = tables.fold
+        self.tables = tables
+        self._values: Callable[[Any], Values] = attrgetter(*(column.name for column in fold.table.columns))
+        self._rows = CopyTable(schema, fold.table, fold.row)
+        self._derived = [
+            (derived, CopyTable(schema, index.table))
+            for derived, index in zip(tables.derived, fold.index_rows, strict=True)
+        ]
+
+    async def copy(self, connection: "asyncpg.Connection[Any]", rows: Sequence[Any]) -> None:
+        """Rows that were not there before, with all that is derived from them."""
+        await self._rows.copy(connection, list(map(self._values, rows)))
+        for derived, table in self._derived:
+            await table.copy(connection, _derived_rows(derived, rows))
+
+
+def _derived_rows(derived: DerivedTable, rows: Iterable[Any]) -> list[Values]:
+    return [each for row in rows for each in dict.fromkeys(derived.rows(row))]
+
+
+def _copied(column: Travel) -> Convert | None:
+    """An array goes as it is: it need not travel within another one."""
+    return column.encode if column.unpacked == column.name else None
