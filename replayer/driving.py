@@ -17,11 +17,14 @@ from engine.following.contract import CheckpointMoved, StoreUnavailable
 from engine.following.patience import Patience
 from engine.log.records import LogUnavailable
 from engine.projection.contract import ReadModel
+from engine.projection.parking import Fault
 from engine.replays.replay import ENDED, Replay, State, at_work, find
 from engine.replays.steps import NotOurs, advance
+from replayer.catching_up import StoppedShort
 from replayer.lease import held_lease
 from replayer.metrics import ReplayMetrics
 from replayer.steps import Steps
+from replayer.workers import WorkersFail
 
 log = structlog.get_logger()
 
@@ -122,13 +125,18 @@ class Driver:
 
     async def _fail(self, session: "asyncpg.Connection[Any]", replays: Sequence[Replay], error: BaseException) -> None:
         """A fault of the code or of the events: it would come again. Its words may quote what somebody wrote."""
-        log.error("replays failed", replays=[each.id for each in replays], exc_info=error)
+        fault = Fault.of(error, 1)
+        log.error("replays failed", replays=[each.id for each in replays], error=fault.error, traceback=fault.traceback)
         for replay in replays:
             now = await find(session, replay.id)
             if now.state not in ENDED:
-                await advance(
-                    session, now, State.FAILED, now.problem or f"{type(error).__qualname__} while {now.state}"
-                )
+                await advance(session, now, State.FAILED, now.problem or _told(error, now.state))
+
+
+def _told(error: BaseException, state: State) -> str:
+    """Only our own words: those of others may quote what somebody wrote."""
+    words = f": {error}" if isinstance(error, StoppedShort | WorkersFail) else ""
+    return f"{type(error).__qualname__} while {state}{words}"
 
 
 def _chosen(ready: Sequence[Replay]) -> list[Replay]:
@@ -166,7 +174,8 @@ async def _beside(work: Callable[[], Coroutine[Any, Any, None]] | None) -> Async
 
 def _tell_of_its_end(working: "asyncio.Task[None]") -> None:
     if not working.cancelled() and (error := working.exception()):
-        log.error("what is done beside replays has ended", exc_info=error)
+        fault = Fault.of(error, 1)
+        log.error("what is done beside replays has ended", error=fault.error, traceback=fault.traceback)
 
 
 async def _end(working: "asyncio.Task[None]") -> None:
