@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.guards import copy_tracked
+from ops.scratch_checkout import ScratchCheckout
 from tests.recipes.steps import steps_of
 from tests.servers import JARS, ROOT
 
@@ -39,7 +39,7 @@ def run(checkout: Path, *words: str) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this checkout in which every recipe was followed."""
     copy = tmp_path_factory.mktemp("recipes") / "checkout"
-    copy_tracked(ROOT, copy)
+    ScratchCheckout(ROOT, copy).follow()
     text = (ROOT / "CONTRIBUTING.md").read_text()
     for recipe in RECIPES:
         steps = list(steps_of(recipe, text))
