@@ -24,7 +24,8 @@ def fold_table(table_fold: RowFold[Any], history: Iterable[Recorded]) -> Rows:
                 rows.pop(key, None)
             else:
                 rows[key] = after
-    return rows
+    finish = table_fold.finish
+    return rows if finish is None else {key: finish(row, Rendering()) for key, row in rows.items()}
 
 
 def as_text(row: Sequence[Any]) -> str:
