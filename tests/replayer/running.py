@@ -64,6 +64,7 @@ class House:
     def __init__(self, log: Database, read: Database, folder: Path) -> None:
         self.log, self.read, self._folder = log, read, folder
         self._started: list[Running] = []
+        self._asked: list[subprocess.Popen[str]] = []
 
     def start(self, name: str) -> Running:
         urls = {
@@ -94,6 +95,10 @@ class House:
     def close(self) -> None:
         for each in self._started:
             each.kill()
+        for asked in self._asked:
+            if asked.poll() is None:
+                asked.kill()
+                asked.communicate()
 
     def command(self, *words: str) -> "subprocess.Popen[str]":
         """An operator's command, at work."""
@@ -101,7 +106,7 @@ class House:
             "PALIMPSEST_LOG_URL": self.log.url("operator"),
             "PALIMPSEST_READ_URL": self.read.url("projector"),
         }
-        return subprocess.Popen(
+        asked = subprocess.Popen(
             [sys.executable, "-m", "ops", *words],
             cwd=ROOT,
             env={**os.environ, **urls},
@@ -110,6 +115,8 @@ class House:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._asked.append(asked)
+        return asked
 
     async def said(self, *words: str) -> "Said":
         """An operator's command, to its end."""
