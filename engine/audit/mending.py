@@ -8,7 +8,7 @@ import asyncpg
 from engine.audit.comparing import stored_rows
 from engine.audit.counting import Sums, minus
 from engine.audit.fresh import FreshFold, FreshKey
-from engine.audit.stored_tables import StoredDerived, amounts_of
+from engine.audit.stored_tables import StoredCounters, StoredDerived, amounts_of
 from engine.projection.combining import Part
 from engine.projection.contract import ReadModel
 from engine.projection.fold_tables import FoldTables, Key
@@ -39,14 +39,17 @@ async def write_rows(connection: "asyncpg.Connection[Any]", model: ReadModel, ge
 
 
 async def add_to_counters(
-    connection: "asyncpg.Connection[Any]", tables: Iterable[FoldTables], deltas: Sequence[Sums], partition: int
+    connection: "asyncpg.Connection[Any]",
+    tables: Iterable[FoldTables],
+    deltas: Sequence[Sums],
+    partition: int,
+    stored: Iterable[StoredCounters],
 ) -> None:
-    """`deltas` by counter table, in the order of the folds."""
+    """`deltas` and `stored` by counter table, in the order of the folds."""
     counters = [counter for each in tables for counter in each.counters]
-    for counter, delta in zip(counters, deltas, strict=True):
-        placed = {(*key, partition): amounts for key, amounts in delta.items() if any(amounts)}
-        await _execute(connection, counter.adds(placed))
-        await _execute(connection, counter.removals(placed))
+    for counter, delta, there in zip(counters, deltas, stored, strict=True):
+        await _execute(connection, counter.adds({(*key, partition): amounts for key, amounts in delta.items()}))
+        await there.delete_zeros(connection, partition)
 
 
 def plus(one: Sums, other: Sums) -> Sums:

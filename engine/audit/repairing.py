@@ -14,10 +14,12 @@ from engine.audit.history import require_same_history
 from engine.audit.mending import add_to_counters, contributed, write_rows
 from engine.audit.snapshot import Reached, look_up_by_key, reached, snapshot
 from engine.audit.sources import Sources
+from engine.audit.stored_tables import StoredCounters
 from engine.audit.verdict import Difference, differences
 from engine.audit.whole import look_at_partition
 from engine.log.partitioning import partition_of
 from engine.projection.contract import ReadModel
+from engine.projection.generations import schema_of
 from kit.database import connect
 
 _LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
@@ -58,6 +60,8 @@ class Repair:
     def __init__(self, sources: Sources, model: ReadModel, generation: int) -> None:
         self._sources, self._model, self._generation = sources, model, generation
         self._refolder, self._comparing = Refolder(sources, model, generation), Comparing(model, generation)
+        schema = schema_of(model.name, generation)
+        self._counters = [StoredCounters(schema, each) for fold in model.folds for each in fold.contributions]
 
     async def repair(self, key: str) -> Repaired:
         """Folds the key up to its partition's checkpoint, which is held for as long as that takes, and no longer.
@@ -89,7 +93,7 @@ class Repair:
         wrong = await self._comparing.differing(connection, [fresh])
         deltas = _deltas(await contributed(connection, fresh), before)
         await write_rows(connection, self._model, self._generation, fresh)
-        await add_to_counters(connection, self._refolder.tables, deltas, partition)
+        await add_to_counters(connection, self._refolder.tables, deltas, partition, self._counters)
         is_sure = None not in before.errors
         gone = [key, counters_key(partition)] if is_sure else [key]
         await mended(connection, self._model.name, self._generation, gone)

@@ -16,6 +16,8 @@ _STATEMENT_S = 600
 _PARKED = """
     SELECT key, min(sequence) AS first FROM projection.parked WHERE model = $1 AND generation = $2 GROUP BY key
 """
+_MAY_WAIT = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
+"""Of two connections that see one moment, one has nothing to do while the other reads a large table."""
 _BY_KEY = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
@@ -39,10 +41,11 @@ class Reached:
 
 @asynccontextmanager
 async def snapshot(read_url: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    """A connection that sees one moment, begun by its first statement, and cannot write."""
+    """A connection that sees one moment, begun by its first query, and cannot write."""
     connection = await connect(read_url, application_name="palimpsest audit", command_timeout_s=_STATEMENT_S)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute(_MAY_WAIT)
             yield connection
     finally:
         await connection.close(timeout=5)

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import Table
 
-from engine.projection.columns import travels
+from engine.projection.columns import quoted, travels
 from engine.projection.contract import Contribution, IndexRows
 from engine.projection.fold_tables import Key
 from engine.projection.statements import TableStatements, arrays
@@ -45,12 +45,18 @@ class StoredCounters:
         statements = TableStatements(schema, contribution.table, columns)
         self._width = len(statements.key) - 1
         self.columns = [column.name for column in columns[self._width + 1 :]]
-        self._select = _of_partition(schema, contribution.table)
+        self._select = f"SELECT {', '.join(each.name for each in columns)} {_of_partition(schema, contribution.table)}"
+        at_nothing = " AND ".join(f"{name} = 0" for name in self.columns)
+        self._delete_zeros = f"DELETE {_of_partition(schema, contribution.table)} AND {at_nothing}"
 
     async def load(self, connection: "asyncpg.Connection[Any]", partition: int) -> dict[Key, tuple[int, ...]]:
         found = (tuple(row) for row in await connection.fetch(self._select, partition))
         counted = {row[: self._width]: row[self._width + 1 :] for row in found}
         return {key: amounts for key, amounts in counted.items() if any(amounts)}
+
+    async def delete_zeros(self, connection: "asyncpg.Connection[Any]", partition: int) -> None:
+        """What came to nothing in steps of which some were wrong is left otherwise."""
+        await connection.execute(self._delete_zeros, partition)
 
 
 def amounts_of(
@@ -60,8 +66,7 @@ def amounts_of(
 
 
 def _of_partition(schema: str, table: Table) -> str:
-    names = ", ".join(travel.name for travel in travels(table))
-    return f'SELECT {names} FROM "{schema}"."{table.name}" WHERE partition = $1'  # noqa: S608 - names of declared tables
+    return f"FROM {quoted(schema)}.{quoted(table.name)} WHERE partition = $1"
 
 
 def _plain_row(table: Table) -> Callable[[Any], Key]:

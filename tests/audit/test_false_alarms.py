@@ -20,7 +20,7 @@ from tests.following.running import following
 from tests.projection.notebook import Notebook
 from tests.projection.notes import notes_model, pages_model
 
-_LOOKS = 6
+_LOOKS = 3
 
 
 class Killed(Exception):  # noqa: N818 - named for the fact
