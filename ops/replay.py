@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import asyncpg
 
@@ -16,8 +15,10 @@ from ops.counts import count
 from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
 from ops.model_names import NoSuchModel, model_named
+from ops.moments import moment
 from ops.replaying.asking import ask, estimate
 from ops.replaying.controlling import control
+from ops.replaying.dry_run import add_filters, has_filters, run_dry
 from ops.replaying.listing import replays_as_rows
 from ops.replaying.watching import watch
 from ops.tables import show
@@ -34,6 +35,8 @@ being followed: `palimpsest rollback MODEL` puts it back at once, `palimpsest pr
   replay cancel MODEL        end it, and drop what was built
   replay status              the replays that there are
   replay watch [MODEL...]    show how far they get
+
+  replay MODEL... --dry-run  say what would change, for all keys or for those that the filters name; build nothing
 
 The work is done by the process `replayer`: Ctrl-C leaves it running, and it goes on by itself after any crash.
 
@@ -59,7 +62,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--accept", action="store_true", help="put it in place though it differs from what is served")
     parser.add_argument(
         "--until",
-        type=_moment,
+        type=moment,
         metavar="MOMENT",
         help="as of a moment, such as 2026-11-01T12:00Z: beside what is served",
     )
@@ -68,6 +71,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--why", metavar="TEXT", help="kept in the record of actions")
     parser.add_argument("--json", action="store_true", help="progress as one JSON object a line")
+    parser.add_argument("--dry-run", action="store_true", help="fold into scratch tables, tell what differs, drop them")
+    add_filters(parser)
     add_yes(parser)
     parser.set_defaults(run=run)
 
@@ -76,6 +81,10 @@ def run(options: argparse.Namespace) -> int:
     verb, *names = options.words or [""]
     if verb not in _VERBS:
         verb, names = "", options.words
+    if options.dry_run:
+        return _dry_run(options, names)
+    if has_filters(options):
+        return _nothing("a replay is of all keys: only --dry-run takes filters")
     try:
         return ended("replay", lambda: _run(options, verb, names))
     except KeyboardInterrupt:
@@ -87,9 +96,17 @@ def run(options: argparse.Namespace) -> int:
         return 130
 
 
+def _dry_run(options: argparse.Namespace, names: Sequence[str]) -> int:
+    try:
+        models = _chosen(options, names)
+    except NoSuchModel as problem:
+        return _nothing(str(problem))
+    return run_dry(models, options) if models else _nothing("name a read model, or say --all")
+
+
 async def _run(options: argparse.Namespace, verb: str, names: Sequence[str]) -> int:
     try:
-        models = list(MODELS) if options.all else [model_named(name) for name in dict.fromkeys(names)]
+        models = _chosen(options, names)
     except NoSuchModel as problem:
         return _nothing(str(problem))
     urls = operator_urls()
@@ -142,12 +159,8 @@ async def _control(urls: OperatorUrls, verb: str, models: Sequence[ReadModel], w
     return _nothing(f"nothing to {verb} of {', '.join(missing)}") if missing else 0
 
 
-def _moment(word: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(word)
-    except ValueError:
-        raise argparse.ArgumentTypeError("a moment looks like 2026-11-01T12:00Z") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _chosen(options: argparse.Namespace, names: Sequence[str]) -> list[ReadModel]:
+    return list(MODELS) if options.all else [model_named(name) for name in dict.fromkeys(names)]
 
 
 def _nothing(reason: str) -> int:

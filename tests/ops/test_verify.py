@@ -124,10 +124,10 @@ async def test_a_repair_is_recorded_and_mends(served: Served, capsys: pytest.Cap
 
 async def test_a_dry_run_tells_what_a_replay_would_change(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     await served.change("UPDATE post_pages_g1.post_pages SET title = 'secret' WHERE post = $1", served.post)
-    assert await _command("dry-run", "post_pages", "--stream", f"post-{served.post}", "--json") == 0
+    assert await _command("replay", "post_pages", "--dry-run", "--stream", f"post-{served.post}", "--json") == 0
     [change] = json.loads(capsys.readouterr().out)
     assert (change["changed"], change["columns"]) == (1, ["title"])
-    assert await _command("dry-run", "post_pages", "--type", "SlugChanged") == 0
+    assert await _command("replay", "post_pages", "--dry-run", "--type", "SlugChanged") == 0
     assert "1 keys folded" in capsys.readouterr().out
 
 
@@ -139,3 +139,8 @@ async def test_nothing_is_compared_that_is_not_there(served: Served, capsys: pyt
     assert await _command("verify", "tags") == 2
     assert "`palimpsest replay tags` builds it anew" in capsys.readouterr().err
     assert await _command("repair", "tags", str(served.post)) == 2
+
+
+async def test_a_replay_of_some_keys_is_refused(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await _command("replay", "post_pages", "--stream", f"post-{served.post}", "--yes") == 2
+    assert "only --dry-run takes filters" in capsys.readouterr().err

@@ -100,7 +100,7 @@ def test_a_read_model_is_replayed_put_back_and_no_mail_is_sent(operated: LiveSta
 
 
 def test_a_fold_is_tried_in_scratch_tables(operated: LiveStack) -> None:
-    shell(operated, block("./palimpsest dry-run"))
+    shell(operated, block("./palimpsest replay post_slugs --dry-run"))
 
 
 def test_code_is_rehearsed_before_it_is_deployed(operated: LiveStack) -> None:

@@ -1,4 +1,10 @@
-"""`dry-run`: what a replay would change, told beforehand."""
+"""What a replay would change, told beforehand.
+
+Keys are folded by this code into scratch tables, compared with what is served, and dropped: nobody sees them. The
+filters say which keys: those that have an event to which all of them apply, each folded whole. The code may be of a
+newer version than what is served: then the columns that both have are compared. Counters are not: they follow from
+all keys of a partition together.
+"""
 
 import argparse
 import sys
@@ -15,34 +21,11 @@ from engine.projection.contract import ReadModel
 from ops.counts import position
 from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
-from ops.model_argument import read_model
 from ops.moments import moment
 from ops.progress import Progress
-from ops.tables import add_json, show
+from ops.tables import show
 from ops.tailing.filters import event_type
 from ops.verifying.generations import NothingToCompare, shown
-
-_DESCRIPTION = """\
-Folds partition keys by this code into scratch tables, compares them with what is served, and drops them. Nobody sees
-them, and nothing is changed. The filters say which keys: those that have an event to which all of them apply, each
-folded whole. Without a filter every key is folded. The code may be of a newer version than what is served: then the
-columns that both have are compared. Counters are not: they follow from all keys of a partition together.
-
-exit codes: 0 told; 1 a database is away; 2 nothing was done
-"""
-
-
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "dry-run",
-        help="what a replay would change",
-        description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("models", nargs="+", type=read_model, metavar="MODEL", help="read models")
-    add_filters(parser)
-    add_json(parser)
-    parser.set_defaults(run=lambda options: run_dry(options.models, options))
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +41,14 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--before", type=moment, metavar="MOMENT", help="recorded before this moment")
 
 
+def has_filters(options: argparse.Namespace) -> bool:
+    """Whether one of the options of `add_filters` was given."""
+    return _choice(options) != Choice()
+
+
 def run_dry(models: Sequence[ReadModel], options: argparse.Namespace) -> int:
     """Exit code of the dry run of these models; `options` has what `add_filters` added, and `json`."""
-    return ended("dry-run", lambda: _run(models, options, operator_urls()))
+    return ended("replay", lambda: _run(models, options, operator_urls()))
 
 
 async def _run(models: Sequence[ReadModel], options: argparse.Namespace, urls: OperatorUrls) -> int:
@@ -70,7 +58,7 @@ async def _run(models: Sequence[ReadModel], options: argparse.Namespace, urls: O
             try:
                 rows += await _of(sources, model, _choice(options), is_json=options.json)
             except (NothingToCompare, ForeignHistory) as problem:
-                print(f"dry-run: {problem}", file=sys.stderr)
+                print(f"replay: {problem}", file=sys.stderr)
                 return 2
     show(rows, as_json=options.json)
     return 0
