@@ -31,11 +31,12 @@ class ChunkWriter:
         self._folds = [CopyFold(build.projection.name, tables) for build in builds for tables in build.projection.folds]
         self._completing = completing
 
+    def size_of(self, key: FoldedKey) -> int:
+        return sum(self._folds[number].size_of(row.value) for number, row in key.rows)
+
     async def complete(self, connection: "asyncpg.Connection[Any]", keys: Iterable[FoldedKey]) -> None:
         """Gives the rows what is only wanted of the last state. Rows that have it already stay as they are."""
-        await self._completing.complete(
-            connection, [(self._folds[n].tables, row) for key in keys for n, row in key.rows]
-        )
+        await self._completing.complete(connection, [(self._folds[n], row) for key in keys for n, row in key.rows])
 
     async def write(self, connection: "asyncpg.Connection[Any]", keys: Sequence[FoldedKey]) -> None:
         """Within a transaction of the caller's."""

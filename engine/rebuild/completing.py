@@ -10,13 +10,12 @@ import asyncpg
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.projection import combining
-from engine.projection.fold_tables import FoldTables
 from engine.projection.memo import BatchMemo, Wish
+from engine.rebuild.copying import CopyFold
 from engine.rebuild.key_folding import Row
-from engine.rebuild.late_texts import LateText
 from engine.rebuild.part_events import PartEvents
 
-Placed = tuple[FoldTables, Row]
+Placed = tuple[CopyFold, Row]
 
 
 class Completing:
@@ -31,11 +30,11 @@ class Completing:
     async def complete(self, connection: "asyncpg.Connection[Any]", placed: Iterable[Placed]) -> None:
         """Rows that are complete already stay as they are."""
         rows = list(placed)
-        await self._open([row for tables, row in rows if tables.fold.hands_on])
-        await self._finish(connection, [(tables, row) for tables, row in rows if tables.fold.finish is not None])
+        await self._open([each for each in rows if each[0].tables.fold.hands_on])
+        await self._finish(connection, [each for each in rows if each[0].tables.fold.finish is not None])
 
-    async def _open(self, rows: Sequence[Row]) -> None:
-        late = [(row, found) for row in rows if (found := late_texts(row.value))]
+    async def _open(self, placed: Sequence[Placed]) -> None:
+        late = [(row, found) for fold, row in placed if (found := fold.late_texts(row.value))]
         events = await self._read({text.position for _, found in late for text in found.values()})
         for row, found in late:
             opened = {name: getattr(events[text.position], text.field) for name, text in found.items()}
@@ -51,20 +50,14 @@ class Completing:
     async def _finish(self, connection: "asyncpg.Connection[Any]", placed: Sequence[Placed]) -> None:
         wishes = [
             Wish(row.stream, renderer, text)
-            for tables, row in placed
-            for renderer, text in tables.fold.wishes(row.value)
+            for fold, row in placed
+            for renderer, text in fold.tables.fold.wishes(row.value)
         ]
         memo = BatchMemo({wish.stream for wish in wishes})
         for part in memo.reads():
             [found] = await combining.read(connection, [part])
             memo.take(found)
         await memo.complete(wishes, self._renderers)
-        for tables, row in placed:
-            if tables.fold.finish is not None:
-                row.value = tables.fold.finish(row.value, memo)
-
-
-def late_texts(row: Any) -> dict[str, LateText]:
-    """By column."""
-    values = ((name, getattr(row, name)) for name in row.__slots__)
-    return {name: value for name, value in values if type(value) is LateText}
+        for fold, row in placed:
+            if (finish := fold.tables.fold.finish) is not None:
+                row.value = finish(row.value, memo)

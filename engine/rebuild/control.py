@@ -8,12 +8,18 @@ from typing import Any
 
 import asyncpg
 
+from engine.rebuild.estimate import Floor
+
 _LOOK_S = 1.0
 _LONGEST_NAP_S = 0.5
 _ASKED = """
     SELECT bool_or(is_cancelled OR state <> 'building') AS ends, bool_or(is_paused) AS waits,
            min(rate::float8 / workers) AS rate
       FROM projection.replays WHERE id = ANY ($1::bigint[])
+"""
+_PAUSE = """
+    UPDATE projection.replays SET is_paused = true, problem = $2
+     WHERE id = ANY ($1::bigint[]) AND state = 'building' AND NOT is_paused
 """
 
 
@@ -25,8 +31,10 @@ class Answer(Enum):
 class Control:
     """Looks at the replays about once a second, and keeps this worker's share of the rate that was asked for."""
 
-    def __init__(self, connection: "asyncpg.Connection[Any]", replays: Sequence[int]) -> None:
-        self._connection, self._replays = connection, list(replays)
+    def __init__(
+        self, connection: "asyncpg.Connection[Any]", replays: Sequence[int], floor: Floor | None = None
+    ) -> None:
+        self._connection, self._replays, self._floor = connection, list(replays), floor
         self._looked_at = -_LOOK_S
         self._rate: float | None = None
         self._ends = self._waits = False
@@ -57,6 +65,8 @@ class Control:
         now = monotonic()
         if now - self._looked_at < _LOOK_S:
             return
+        if self._floor is not None and (problem := self._floor.problem()) is not None:
+            await self._connection.execute(_PAUSE, self._replays, problem)
         asked = await self._connection.fetchrow(_ASKED, self._replays)
         self._looked_at = now
         if asked is None or asked["ends"] is None:

@@ -9,8 +9,10 @@ from sqlalchemy import Table
 
 from engine.projection.columns import Convert, Travel, travels
 from engine.projection.fold_tables import DerivedTable, FoldTables
+from engine.rebuild.late_texts import LateText
 
 _TIMEOUT_S = 300.0
+_ROW_BYTES = 200
 Values = tuple[Any, ...]
 
 
@@ -44,12 +46,24 @@ class CopyFold:
     def __init__(self, schema: str, tables: FoldTables) -> None:
         fold = tables.fold
         self.tables = tables
+        columns = zip(fold.table.columns, travels(fold.table, fold.row), strict=True)
+        self._wide = [column.name for column, travel in columns if travel.is_wide]
         self._values: Callable[[Any], Values] = attrgetter(*(column.name for column in fold.table.columns))
         self._rows = CopyTable(schema, fold.table, fold.row)
         self._derived = [
             (derived, CopyTable(schema, index.table))
             for derived, index in zip(tables.derived, fold.index_rows, strict=True)
         ]
+
+    def late_texts(self, row: Any) -> dict[str, LateText]:
+        """By column, those that are still in the log."""
+        return {name: value for name in self._wide if type(value := getattr(row, name)) is LateText}
+
+    def size_of(self, row: Any) -> int:
+        """About how large the row is, with what is still in the log."""
+        values = [getattr(row, name) for name in self._wide]
+        texts = sum(len(value) for value in values if isinstance(value, str))
+        return _ROW_BYTES + texts + sum(value.size_bytes for value in values if type(value) is LateText)
 
     async def copy(self, connection: "asyncpg.Connection[Any]", rows: Sequence[Any]) -> None:
         """Rows that were not there before, with all that is derived from them."""

@@ -1,6 +1,6 @@
 """Long texts that a build reads last: most of them are superseded before anybody looks at them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -8,6 +8,10 @@ from engine.projection.contract import RowFold
 
 _LONG_BYTES = 2_000
 """Shorter events travel whole."""
+_FACTS = (
+    "id, append_id, position, partition, sequence, partition_key, stream, version, type, schema_version, metadata, "
+    "recorded_at"
+)
 
 
 class LookedInto(TypeError):  # noqa: N818 - named for the fact
@@ -39,24 +43,16 @@ class LateField(NamedTuple):
     name: str
     next: str
 
-    def condition(self) -> str:
-        return (
-            f"type = '{self.type}' AND schema_version = {self.schema_version} AND octet_length(data) > {_LONG_BYTES}"
-            f" AND strpos(data, '{self._start}') > 0 AND strpos(data, '{self._end}') > 0"
-        )
+    def where(self) -> str:
+        return f"type = '{self.type}' AND schema_version = {self.schema_version}"
 
-    def without(self) -> str:
-        rest = f"split_part(data, '{self._end}', 2)"
-        return f"' ' || split_part(data, '{self._start}', 1) || '\"{self.name}\":null,\"{self.next}\":' || {rest}"
+    def head(self) -> str:
+        """Quotes within texts are escaped, so nothing else looks like the beginning of an encrypted value."""
+        return f'split_part(long, \'"{self.name}":{{\', 1) || \'"{self.name}":null,"{self.next}":\''
 
-    @property
-    def _start(self) -> str:
-        """Of an encrypted value. Quotes within texts are escaped, so nothing else looks like it."""
-        return f'"{self.name}":{{'
-
-    @property
-    def _end(self) -> str:
-        return f'"}},"{self.next}":'
+    def tail(self) -> str:
+        """Empty where the field is not an encrypted value."""
+        return f'split_part(long, \'"}},"{self.next}":\', 2)'
 
 
 def late_fields(folds: Iterable[RowFold[Any]]) -> Mapping[str, LateField]:
@@ -69,10 +65,23 @@ def late_fields(folds: Iterable[RowFold[Any]]) -> Mapping[str, LateField]:
     return {each.type: each for each in found if each is not None}
 
 
-def data_sql(fields: Iterable[LateField]) -> str:
-    """The expression for an event's data without its late field. What was cut begins with a space."""
-    cases = " ".join(f"WHEN {each.condition()} THEN {each.without()}" for each in fields)
-    return f"CASE {cases} ELSE data END" if cases else "data"
+def cut_sql(fields: Collection[LateField], events: str) -> str:
+    """Of a query on events, the same with its `data` cut: what lacks its late field begins with a space.
+
+    A long value is fetched from where PostgreSQL keeps it once: OFFSET 0 keeps the steps apart.
+    """
+    if not fields:
+        return f"SELECT *, octet_length(data) AS size FROM ({events}) AS whole"  # noqa: S608 - made of declared names
+    is_late = " OR ".join(each.where() for each in fields)
+    head = " ".join(f"WHEN '{each.type}' THEN {each.head()}" for each in fields)
+    tail = " ".join(f"WHEN '{each.type}' THEN {each.tail()}" for each in fields)
+    return f"""
+        SELECT {_FACTS}, size, CASE WHEN tail <> '' THEN ' ' || head || tail ELSE coalesce(long, whole) END AS data
+          FROM (SELECT *, CASE type {head} END AS head, CASE type {tail} END AS tail
+                  FROM (SELECT {_FACTS}, data AS whole, octet_length(data) AS size,
+                               CASE WHEN octet_length(data) > {_LONG_BYTES} AND ({is_late}) THEN data || '' END AS long
+                          FROM ({events}) AS wanted OFFSET 0) AS measured) AS parted
+    """  # noqa: S608 - same
 
 
 def is_cut(data: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -15,16 +15,24 @@ from engine.rebuild import parts
 from engine.rebuild.build import Build
 from engine.rebuild.careful import Careful
 from engine.rebuild.chunk import ChunkWriter, Parked, set_aside
-from engine.rebuild.completing import Completing, late_texts
+from engine.rebuild.completing import Completing
 from engine.rebuild.control import Answer, Control
 from engine.rebuild.decoding import Decoding
+from engine.rebuild.estimate import Floor
 from engine.rebuild.key_folding import FoldedKey, KeyFolder
 from engine.rebuild.late_texts import LateField, late_fields
 from engine.rebuild.part_events import PartEvents
 from engine.rebuild.parts import Part
 
-_CHUNK_EVENTS = 4_000
-_CHUNK_BYTES = 6 << 20
+
+class ChunkLimits(NamedTuple):
+    """A chunk ends with the key that reaches one of these."""
+
+    events: int = 4_000
+    size_bytes: int = 6 << 20
+
+
+_LIMITS = ChunkLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class Tools:
     keyring: KeyRing
     event_types: Sequence[type[Any]]
     renderers: Executor
+    limits: ChunkLimits = _LIMITS
+    floor: Floor | None = None
 
 
 class PartBuilding:
@@ -44,7 +54,7 @@ class PartBuilding:
 
     def __init__(self, tools: Tools, builds: Sequence[Build]) -> None:
         late = late_fields(fold for build in builds for fold in build.projection.model.folds)
-        self._connection = tools.read
+        self._connection, self._limits = tools.read, tools.limits
         self._events = _events(tools, builds, late)
         self._decoding = Decoding(tools.codec, tools.keyring, late)
         self._folder = KeyFolder(builds)
@@ -74,8 +84,8 @@ class PartBuilding:
         async for folded, count in self._keys(part):
             keys.append(folded)
             events += count
-            size_bytes += _size(folded)
-            if events >= _CHUNK_EVENTS or size_bytes >= _CHUNK_BYTES:
+            size_bytes += self._writer.size_of(folded)
+            if events >= self._limits.events or size_bytes >= self._limits.size_bytes:
                 yield keys, events
                 keys, events, size_bytes = [], 0, 0
         if keys:
@@ -145,7 +155,3 @@ class PartBuilding:
 def _events(tools: Tools, builds: Sequence[Build], late: Mapping[str, LateField]) -> PartEvents:
     wanted = {kind for build in builds for kind in build.projection.types}
     return PartEvents(tools.log, wanted, [kind.__name__ for kind in tools.event_types], late)
-
-
-def _size(key: FoldedKey) -> int:
-    return sum(text.size_bytes for _, row in key.rows for text in late_texts(row.value).values())

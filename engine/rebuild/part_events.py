@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from engine.log.records import StoredEvent
-from engine.rebuild.late_texts import LateField, data_sql
+from engine.rebuild.late_texts import LateField, cut_sql
 
 _BATCH = 500
 _FIELDS = len(StoredEvent._fields)
@@ -19,14 +19,16 @@ _SESSION = """
     SET max_parallel_workers_per_gather = 0;
     SET statement_timeout = 0;
 """
-_DECLARE = """
-    DECLARE part_events NO SCROLL CURSOR WITH HOLD FOR
-    SELECT id, append_id, position, partition, sequence, partition_key, stream, version, type, schema_version,
-           {data}, metadata, recorded_at, octet_length(data)
-      FROM events
+_EVENTS = """
+    SELECT * FROM events
      WHERE partition = $1 AND sequence <= $2 AND partition_key > $3
        AND (type = ANY ($4::text[]) OR type <> ALL ($5::text[]))
-     ORDER BY partition_key, sequence
+"""
+_DECLARE = """
+    DECLARE part_events NO SCROLL CURSOR WITH HOLD FOR
+    SELECT id, append_id, position, partition, sequence, partition_key, stream, version, type, schema_version, data,
+           metadata, recorded_at, size
+      FROM ({cut}) AS cut ORDER BY partition_key, sequence
 """
 _FETCH = f"FETCH {_BATCH} FROM part_events"
 _CLOSE = "CLOSE part_events"
@@ -63,7 +65,7 @@ class PartEvents:
     ) -> None:
         self._connection = connection
         self._wanted, self._known = list(wanted), list(known)
-        self._declare = _DECLARE.format(data=data_sql(late.values()))
+        self._declare = _DECLARE.format(cut=cut_sql(late.values(), _EVENTS))
 
     async def batches(self, partition: int, target: int, after_key: str) -> AsyncIterator[Sequence[Sized]]:
         """In the order of keys, and of sequence within a key."""

@@ -41,7 +41,7 @@ async def work(tools: Tools, replays: Sequence[int], models: Iterable[ReadModel]
 
 async def _work(tools: Tools, replays: Sequence[int], models: Sequence[ReadModel]) -> End:
     builds = await load_builds(tools.read, replays, models)
-    control = Control(tools.read, replays)
+    control = Control(tools.read, replays, tools.floor)
     while (part := await _taken(tools.read, builds)) is not None:
         try:
             if await control.after(0) is Answer.END or await _build(tools, part, control) is Answer.END:
