@@ -1,7 +1,7 @@
 """Accounts: the directory, as each account may see itself and as rights are decided from."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
@@ -35,8 +35,7 @@ ACCOUNTS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     account: UUID
     partition: int
     sequence: int
@@ -67,8 +66,7 @@ def _fold(row: Account | None, recorded: Recorded, _memo: Memo) -> Account | Non
         return _begun(event, recorded)
     if row is None:
         return None
-    return replace(
-        _changed(row, event),
+    return _changed(row, event)._replace(
         partition=recorded.partition,
         sequence=recorded.sequence,
         version=recorded.version,
@@ -77,7 +75,7 @@ def _fold(row: Account | None, recorded: Recorded, _memo: Memo) -> Account | Non
 
 
 def _registered(row: Account, event: e.AccountRegistered) -> Account:
-    return replace(row, roles=event.roles, address=event.address, language=event.language, time_zone=event.time_zone)
+    return row._replace(roles=event.roles, address=event.address, language=event.language, time_zone=event.time_zone)
 
 
 def _begun(event: e.AccountRegistered | e.AuthorCredited, recorded: Recorded) -> Account:
@@ -107,25 +105,25 @@ def _changed(  # noqa: C901, PLR0911 - one case an event
 ) -> Account:
     match event:
         case e.AddressConfirmed():
-            return replace(row, address_is_confirmed=True)
+            return row._replace(address_is_confirmed=True)
         case e.AddressChangeRequested():
-            return replace(row, new_address=event.address)
+            return row._replace(new_address=event.address)
         case e.AddressChanged():
-            return replace(row, address=event.address, address_is_confirmed=True, new_address=None)
+            return row._replace(address=event.address, address_is_confirmed=True, new_address=None)
         case e.HandleChanged():
-            return replace(row, handle=event.handle)
+            return row._replace(handle=event.handle)
         case e.ProfileUpdated():
             return _updated(row, event)
         case e.NotificationsChosen():
-            return replace(row, notified_by_mail=event.by_mail)
+            return row._replace(notified_by_mail=event.by_mail)
         case e.RoleGranted():
-            return replace(row, roles=(*(role for role in row.roles if role != event.role), event.role))
+            return row._replace(roles=(*(role for role in row.roles if role != event.role), event.role))
         case e.RoleRevoked():
-            return replace(row, roles=tuple(role for role in row.roles if role != event.role))
+            return row._replace(roles=tuple(role for role in row.roles if role != event.role))
         case e.AccountSuspended():
-            return replace(row, status="suspended")
+            return row._replace(status="suspended")
         case e.AccountReinstated():
-            return replace(row, status="active")
+            return row._replace(status="active")
         case e.AccountClosed():
             return _closed(row)
         case _:
@@ -133,8 +131,7 @@ def _changed(  # noqa: C901, PLR0911 - one case an event
 
 
 def _updated(row: Account, event: e.ProfileUpdated) -> Account:
-    return replace(
-        row,
+    return row._replace(
         name=event.new("name", row.name),
         biography=event.new("biography", row.biography),
         language=event.new("language", row.language),
@@ -143,7 +140,7 @@ def _updated(row: Account, event: e.ProfileUpdated) -> Account:
 
 
 def _closed(row: Account) -> Account:
-    return replace(row, status="closed", roles=(), address=None, new_address=None, name=None, biography=None)
+    return row._replace(status="closed", roles=(), address=None, new_address=None, name=None, biography=None)
 
 
 MODEL = ReadModel(

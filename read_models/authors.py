@@ -1,8 +1,8 @@
 """Authors: who wrote a post as the public may know them, and how many posts of theirs are published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
@@ -55,8 +55,7 @@ AUTHOR_COUNTS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     account: UUID
     partition: int
     sequence: int
@@ -71,8 +70,7 @@ class Author:
     """Their posts' text is erased as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorsOfPost:
+class AuthorsOfPost(NamedTuple):
     post: UUID
     is_published: bool
     authors: tuple[UUID, ...]
@@ -84,8 +82,8 @@ def _fold(row: Author | None, recorded: Recorded, _memo: Memo) -> Author | None:
         return _begun(event, recorded)
     if row is None:
         return None
-    return replace(
-        _changed(row, event), partition=recorded.partition, sequence=recorded.sequence, version=recorded.version
+    return _changed(row, event)._replace(
+        partition=recorded.partition, sequence=recorded.sequence, version=recorded.version
     )
 
 
@@ -106,11 +104,11 @@ def _begun(event: a.AccountRegistered | a.AuthorCredited, recorded: Recorded) ->
 
 def _changed(row: Author, event: a.HandleChanged | a.ProfileUpdated | a.AccountClosed) -> Author:
     if isinstance(event, a.HandleChanged):
-        return replace(row, handles=(*(handle for handle in row.handles if handle != event.handle), event.handle))
+        return row._replace(handles=(*(handle for handle in row.handles if handle != event.handle), event.handle))
     if isinstance(event, a.ProfileUpdated):
-        return replace(row, name=event.new("name", row.name), biography=event.new("biography", row.biography))
+        return row._replace(name=event.new("name", row.name), biography=event.new("biography", row.biography))
     erased = row.is_erased or event.erase_content
-    return replace(row, handles=(), name=None, biography=None, is_closed=True, is_erased=erased)
+    return row._replace(handles=(), name=None, biography=None, is_closed=True, is_erased=erased)
 
 
 def _leads(row: Author) -> list[tuple[str, UUID]]:
@@ -124,8 +122,8 @@ def _fold_post(row: AuthorsOfPost | None, recorded: Recorded, _memo: Memo) -> Au
     if row is None or isinstance(event, e.PostDeleted):
         return None
     if isinstance(event, e.PostRevised):
-        return replace(row, authors=event.new("authors", row.authors))
-    return replace(row, is_published=isinstance(event, e.PostPublished))
+        return row._replace(authors=event.new("authors", row.authors))
+    return row._replace(is_published=isinstance(event, e.PostPublished))
 
 
 def _counted(row: AuthorsOfPost) -> Mapping[tuple[UUID], tuple[int]]:

@@ -1,8 +1,8 @@
 """Post lists: which posts there are of a status, tag, author or language, by time and by title."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, MetaData, Table, Text, Uuid
@@ -49,8 +49,7 @@ POSTS_BY_TITLE = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PostInLists:
+class PostInLists(NamedTuple):
     """What decides where a post is listed, and no more: a revision of its text alone leaves the row as it is."""
 
     post: UUID
@@ -99,13 +98,13 @@ def _changed(  # noqa: PLR0911 - one case an event
         case e.PostRevised():
             return _revised(row, event)
         case e.PostPublished():
-            return replace(row, status="published", published_at=event.published_at)
+            return row._replace(status="published", published_at=event.published_at)
         case e.PostUnpublished() | e.PostRestored():
-            return replace(row, status="draft", published_at=None)
+            return row._replace(status="draft", published_at=None)
         case e.PostArchived():
-            return replace(row, status="archived")
+            return row._replace(status="archived")
         case e.PostRetagged():
-            return replace(row, tags=_keys(event.tags))
+            return row._replace(tags=_keys(event.tags))
         case e.PostDeleted():
             return None
         case _:
@@ -113,8 +112,7 @@ def _changed(  # noqa: PLR0911 - one case an event
 
 
 def _revised(row: PostInLists, event: e.PostRevised) -> PostInLists:
-    return replace(
-        row,
+    return row._replace(
         authors=event.new("authors", row.authors),
         tags=_keys(event.tags or ()) if "tags" in event.changed else row.tags,
         language=event.new("language", row.language),

@@ -1,8 +1,8 @@
 """Post pages: everything that one post shows, but its authors' names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
@@ -40,8 +40,7 @@ POST_PAGES = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PostPage:
+class PostPage(NamedTuple):
     post: UUID
     partition: int
     sequence: int
@@ -73,8 +72,7 @@ def _fold(row: PostPage | None, recorded: Recorded, _memo: Memo) -> PostPage | N
         return _begun(event, recorded)
     if row is None or isinstance(event, e.PostDeleted):
         return None
-    return replace(
-        _changed(row, event),
+    return _changed(row, event)._replace(
         partition=recorded.partition,
         sequence=recorded.sequence,
         version=recorded.version,
@@ -114,23 +112,22 @@ def _changed(  # noqa: PLR0911 - one case an event
         case e.PostRevised():
             return _revised(row, event)
         case e.SlugChanged():
-            return replace(row, slug=event.slug)
+            return row._replace(slug=event.slug)
         case e.PostPublished():
-            return replace(row, status="published", published_at=event.published_at)
+            return row._replace(status="published", published_at=event.published_at)
         case e.PostUnpublished() | e.PostRestored():
-            return replace(row, status="draft", published_at=None)
+            return row._replace(status="draft", published_at=None)
         case e.PostArchived():
-            return replace(row, status="archived")
+            return row._replace(status="archived")
         case e.PostRetagged():
-            return replace(row, tags=event.tags)
+            return row._replace(tags=event.tags)
         case _:
             return row  # `events` below names those that matter here; a new kind of event need not
 
 
 def _revised(row: PostPage, event: e.PostRevised) -> PostPage:
     has_new_text = not {"body", "format"}.isdisjoint(event.changed)
-    return replace(
-        row,
+    return row._replace(
         authors=event.new("authors", row.authors),
         title=event.new("title", row.title),
         excerpt=event.new("excerpt", row.excerpt),
@@ -148,7 +145,7 @@ def _finish(row: PostPage, memo: Memo) -> PostPage:
     if row.html is not PENDING:
         return row
     html = memo.get(RENDERERS[row.format], row.body) if row.body else ""
-    return replace(row, html=html, lead=lead(html))
+    return row._replace(html=html, lead=lead(html))
 
 
 def _wishes(row: PostPage) -> Iterable[tuple[Renderer, str]]:

@@ -1,6 +1,6 @@
 """Post slugs: which post a slug leads to, the slugs that it had before included."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Column, MetaData, Table, Text, Uuid
@@ -32,8 +32,7 @@ POST_SLUGS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SlugsOfPost:
+class SlugsOfPost(NamedTuple):
     post: UUID
     slugs: tuple[str, ...]
     """Every slug that the post has had, until it is deleted."""

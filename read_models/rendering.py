@@ -18,9 +18,8 @@ _MARKDOWN = Markdown(
     | Options.ENABLE_FOOTNOTES
     | Options.ENABLE_HEADING_ATTRIBUTES
 )
-_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+_PARAGRAPH, _PARAGRAPH_END = re.compile(r"<p(?: [^>]*)?>"), "</p>"
 _TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"\s+")
 
 
 def _from_markdown(text: str) -> str:
@@ -52,13 +51,15 @@ def lead(html: str) -> str:
 
 
 def _of_paragraphs(html: str) -> str:
-    found = ""
-    for paragraph in _PARAGRAPH.finditer(html, 0, _LOOKED_AT):
-        found = f"{found} {_text(paragraph[1])}".strip()
-        if len(found) > _LEAD_LENGTH:
+    found, at = "", 0
+    while len(found) <= _LEAD_LENGTH and (start := _PARAGRAPH.search(html, at, _LOOKED_AT)):
+        end = html.find(_PARAGRAPH_END, start.end(), _LOOKED_AT)
+        if end < 0:
             break
+        found = f"{found} {_text(html[start.end() : end])}".strip()
+        at = end + len(_PARAGRAPH_END)
     return found
 
 
 def _text(html: str) -> str:
-    return _SPACES.sub(" ", entities.unescape(_TAG.sub("", html))).strip()
+    return " ".join(entities.unescape(_TAG.sub("", html)).split())

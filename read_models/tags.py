@@ -1,7 +1,7 @@
 """Tags: how many published posts have each, and how it is mostly spelt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
@@ -33,8 +33,7 @@ TAGS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TagsOfPost:
+class TagsOfPost(NamedTuple):
     post: UUID
     is_published: bool
     tags: tuple[str, ...]
@@ -48,10 +47,10 @@ def _fold(row: TagsOfPost | None, recorded: Recorded, _memo: Memo) -> TagsOfPost
     if row is None or isinstance(event, e.PostDeleted):
         return None
     if isinstance(event, e.PostRevised):
-        return replace(row, tags=event.new("tags", row.tags))
+        return row._replace(tags=event.new("tags", row.tags))
     if isinstance(event, e.PostRetagged):
-        return replace(row, tags=event.tags)
-    return replace(row, is_published=isinstance(event, e.PostPublished))
+        return row._replace(tags=event.tags)
+    return row._replace(is_published=isinstance(event, e.PostPublished))
 
 
 def _counted(row: TagsOfPost) -> Mapping[tuple[str, str], tuple[int]]:

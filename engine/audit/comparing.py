@@ -1,7 +1,6 @@
 """Compares the stored rows of partition keys with fresh ones."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import asyncpg
@@ -12,6 +11,7 @@ from engine.audit.verdict import Found, Tables
 from engine.projection.contract import ReadModel
 from engine.projection.fold_tables import FoldTables, Key
 from engine.projection.generations import schema_of
+from engine.projection.rows import field_names
 
 
 class Comparing:
@@ -98,7 +98,7 @@ def _rows_differ(stored: Any, row: Any, other: Any) -> Found | None:
         return Found(missing=1) if stored is None else Found(extra=1)
     if stored == row:
         return None
-    names = {field.name for field in fields(row) if getattr(stored, field.name) != getattr(row, field.name)}
+    names = {name for name in field_names(row) if getattr(stored, name) != getattr(row, name)}
     unsure = {name for name in names if other is None or getattr(other, name) != getattr(row, name)}
     return Found(different=1, columns=names - unsure) if names - unsure else None
 

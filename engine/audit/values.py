@@ -1,7 +1,6 @@
 """The values that differ, for the eyes of an operator who asked: never logged, never stored."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -14,6 +13,7 @@ from engine.audit.stored_tables import StoredDerived
 from engine.projection.contract import ReadModel
 from engine.projection.fold_tables import Key
 from engine.projection.generations import schema_of
+from engine.projection.rows import field_names
 
 
 class ValueApart(NamedTuple):
@@ -58,10 +58,10 @@ def _of_row(key: str, table: str, stored: Any, row: Any) -> Iterator[ValueApart]
         if stored is not row:
             yield ValueApart(key, table, "(row)", stored, row)
         return
-    for field in fields(row):
-        one, other = getattr(stored, field.name), getattr(row, field.name)
+    for name in field_names(row):
+        one, other = getattr(stored, name), getattr(row, name)
         if one != other:
-            yield ValueApart(key, table, field.name, one, other)
+            yield ValueApart(key, table, name, one, other)
 
 
 def _of_derived(key: str, table: str, there: dict[Key, Key], wanted: dict[Key, Key]) -> Iterator[ValueApart]:

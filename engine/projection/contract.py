@@ -78,7 +78,7 @@ class IndexRows(Generic[R]):
 class RowFold(Generic[R]):
     """One table of a read model and how its rows follow from events.
 
-    `row` is a frozen dataclass whose fields are the table's columns in order. A row belongs to one
+    `row` is a NamedTuple (or a frozen dataclass) whose fields are the table's columns in order. A row belongs to one
     partition key: `fold` writes only the row named by `key`, and never reads another.
     """
 

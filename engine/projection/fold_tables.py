@@ -1,7 +1,7 @@
 """The tables of one fold in one generation: the rows themselves, their counters, their derived rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from engine.projection.columns import Travel, travels
 from engine.projection.combining import Part
 from engine.projection.contract import KEPT, Contribution, IndexRows, RowFold
+from engine.projection.rows import field_names
 from engine.projection.statements import TableStatements, arrays
 
 Key = tuple[Any, ...]
@@ -42,7 +43,7 @@ class RowTable:
         self._select, self._upsert, self._delete = statements.select(), statements.upsert(), statements.delete()
         self._update_narrow = statements.update_narrow()
         self._key_columns, self._narrow_columns = statements.key, statements.narrow
-        names = [field.name for field in fields(fold.row)]
+        names = field_names(fold.row)
         self._values = _getter(names)
         self._narrow_values = _getter([n for n, c in zip(names, self._columns, strict=True) if c in statements.narrow])
         wide = [n for n, c in zip(names, self._columns, strict=True) if c not in statements.narrow]
@@ -165,7 +166,7 @@ def _derived(schema: str, index_rows: IndexRows[Any]) -> DerivedTable:
 
 
 def _require_same_names(fold: RowFold[Any]) -> None:
-    declared, written = [column.name for column in fold.table.columns], [field.name for field in fields(fold.row)]
+    declared, written = [column.name for column in fold.table.columns], list(field_names(fold.row))
     if declared != written:
         raise DeclarationWrong(f"{fold.table.name} has the columns {declared}, {fold.row.__name__} has {written}")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -11,6 +10,7 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.projection import combining
 from engine.projection.memo import BatchMemo, Wish
+from engine.projection.rows import with_values
 from engine.rebuild.copying import CopyFold
 from engine.rebuild.key_folding import Row
 from engine.rebuild.part_events import PartEvents
@@ -38,7 +38,7 @@ class Completing:
         events = await self._read({text.position for _, found in late for text in found.values()})
         for row, found in late:
             opened = {name: getattr(events[text.position], text.field) for name, text in found.items()}
-            row.value = replace(row.value, **opened)
+            row.value = with_values(row.value, opened)
 
     async def _read(self, positions: Iterable[int]) -> Mapping[int, Any]:
         wanted = list(positions)

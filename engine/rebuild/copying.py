@@ -1,7 +1,6 @@
 """Writes many new rows into a bare table by COPY."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -9,6 +8,7 @@ from sqlalchemy import Table
 
 from engine.projection.columns import Convert, Travel, travels
 from engine.projection.fold_tables import DerivedTable, FoldTables
+from engine.projection.rows import field_names
 from engine.rebuild.late_texts import LateText
 
 _TIMEOUT_S = 300.0
@@ -48,7 +48,7 @@ class CopyFold:
         self.tables = tables
         columns = zip(fold.table.columns, travels(fold.table, fold.row), strict=True)
         self._wide = [column.name for column, travel in columns if travel.is_wide]
-        self._values: Callable[[Any], Values] = attrgetter(*(column.name for column in fold.table.columns))
+        self._values = _values_of(fold.row)
         self._rows = CopyTable(schema, fold.table, fold.row)
         self._derived = [
             (derived, CopyTable(schema, index.table))
@@ -70,6 +70,13 @@ class CopyFold:
         await self._rows.copy(connection, list(map(self._values, rows)))
         for derived, table in self._derived:
             await table.copy(connection, _derived_rows(derived, rows))
+
+
+def _values_of(row: type[Any]) -> Callable[[Any], Values]:
+    if issubclass(row, tuple):
+        return lambda values: values
+    names = field_names(row)
+    return lambda made: tuple([getattr(made, name) for name in names])
 
 
 def _derived_rows(derived: DerivedTable, rows: Iterable[Any]) -> list[Values]:
