@@ -16,7 +16,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.guards and not arguments.all:
         return run_guards(ROOT, only=arguments.pytest, jobs=arguments.jobs)
     marker = [] if arguments.all else ["-m", "not soak"]
-    command = [sys.executable, "-m", "pytest", *marker, *arguments.pytest]
+    command = [sys.executable, "-m", "pytest", "--durations=15", *marker, *arguments.pytest]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own test runner
     if arguments.all and not code:
         code = run_guards(ROOT, only=[], jobs=arguments.jobs)

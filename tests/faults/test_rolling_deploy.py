@@ -123,6 +123,7 @@ async def roll(stack: LiveStack, name: str, doors: Doors | None, people: People)
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.soak
 async def test_nobody_sees_a_rolling_deploy(stack: LiveStack, bearer: str, proof: Proof) -> None:
     commands, queries = Doors([stack.command_url]), Doors([stack.query_url])
     people = People(commands, queries, bearer)
