@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from engine.log.records import Recorded
 from engine.projection.contract import Contribution, ReadModel, RowFold
+from engine.projection.rows import field_names
 from tests.read_models.history import Rendering
 
 Rows = dict[tuple[Any, ...], Any]
@@ -46,7 +46,7 @@ def expected_tables(models: Iterable[ReadModel], history: list[Recorded]) -> dic
     tables: dict[str, set[str]] = {}
     for table_fold in (each for model in models for each in model.folds):
         rows = list(fold_table(table_fold, history).values())
-        names = [field.name for field in fields(table_fold.row)]
+        names = field_names(table_fold.row)
         tables[table_fold.table.name] = {as_text([getattr(row, name) for name in names]) for row in rows}
         for index in table_fold.index_rows:
             tables[index.table.name] = {as_text(derived) for row in rows for derived in index.rows(row)}
