@@ -144,7 +144,7 @@ async def test_a_log_restored_meanwhile_ends_the_tail(log_database: Database, re
         await anext(pages)
         await as_owner(log_database, restored)
         with pytest.raises(NotThatLog, match="restored"):
-            await anext(pages)
+            await asyncio.wait_for(anext(pages), 20)
 
 
 async def as_owner(log: Database, statement: str) -> None:
