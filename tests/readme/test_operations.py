@@ -94,7 +94,7 @@ def test_an_event_that_is_given_up_is_drift_and_is_repaired(operated: LiveStack,
 def test_a_read_model_is_replayed_put_back_and_no_mail_is_sent(operated: LiveStack) -> None:
     all_jobs_done(operated)
     before = mails(operated)
-    shell(operated, block("./palimpsest replay"))
+    shell(operated, block("./palimpsest replay post_slugs --yes"))
     until_readable(operated, "whole")
     assert (mails(operated), listed(operated, "jobs")) == (before, [])
 
