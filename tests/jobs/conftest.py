@@ -35,6 +35,12 @@ class JobsProcess:
     def lines(self) -> str:
         return self._log.read_text()
 
+    async def until_told(self, words: str) -> None:
+        async def look() -> bool:
+            return words in self.lines()
+
+        await until_found(look, f"its lines say {words}")
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()

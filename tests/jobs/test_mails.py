@@ -19,7 +19,7 @@ async def test_a_new_account_gets_a_welcome_mail_with_its_link(
     await ledger_view.until_state("done")
     [row] = await ledger_view.rows()
     assert mail["Message-ID"] == f"<{row['event_id']}.welcome_mail@site.example>"
-    assert '"correlation":"request-42"' in jobs.lines()
+    await jobs.until_told('"correlation":"request-42"')
     assert address not in jobs.lines()
     assert f"{account.hex}.welcome" not in jobs.lines()
 
