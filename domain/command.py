@@ -1,9 +1,10 @@
 """What a command is, who asks, and what deciding gives."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -38,6 +39,23 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Another stream that must still be at this version when the events are stored."""
+
+    stream: str
+    version: int
+
+
+class Other(Protocol):
+    """Another stream as a decision sees it; None and 0 when it has no events."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may know besides the state and the command; all of it made outside."""
 
@@ -49,14 +67,12 @@ class Context:
     """argon2id hash of the new password, for the commands that set one."""
     one_time_token: str | None = None
     """A fresh random token, for the commands that send a link."""
+    others: Mapping[str, Other] = field(default_factory=dict)
+    """By stream, what `Command.others` asked for. It may have changed since, unless the decision guards it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Another stream that must still be at this version when the events are stored."""
-
-    stream: str
-    version: int
+    def guard(self, stream: str) -> Guard:
+        """The promise that one of the others is as it was seen when the events are stored."""
+        return Guard(stream, self.others[stream].version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,11 @@ class Command(BaseModel):
     @abstractmethod
     def partition_key(self) -> str:
         """What keeps events in order together; see the stream table of docs/domain.md."""
+
+    @property
+    def others(self) -> Mapping[str, type[Any]]:
+        """Further streams that the decision looks at, with their state's class."""
+        return {}
 
     @abstractmethod
     def decide(self, state: Any, context: Context) -> Decision:

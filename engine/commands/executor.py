@@ -1,6 +1,6 @@
 """From a command to stored events: load, decide, append; on a conflict, again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,16 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.names import Names
 from engine.log.reader import LogReader
-from engine.log.records import Append, Appended, Claim, ClaimTaken, LogUnavailable, OutcomeUnknown, VersionConflict
+from engine.log.records import (
+    Append,
+    Appended,
+    Claim,
+    ClaimTaken,
+    GuardFailed,
+    LogUnavailable,
+    OutcomeUnknown,
+    VersionConflict,
+)
 from kit.consistency import ConsistencyToken
 
 _MAX_ATTEMPTS = 10
@@ -35,6 +44,11 @@ class _Request:
     @property
     def aggregate(self) -> type[Any]:
         return type(self.commands[0]).aggregate
+
+    @property
+    def others(self) -> Mapping[str, type[Any]]:
+        """The streams that these commands look at beside their own."""
+        return {stream: kind for command in self.commands for stream, kind in command.others.items()}
 
 
 class CommandExecutor:
@@ -134,8 +148,11 @@ class CommandExecutor:
         if held is None and request.expected_version == 0:
             held = _NEW  # the caller has just made this stream's id: the log is asked only if that was not so
         loaded, is_fresh = held or await self._fresh(request), held is None
-        conflict: VersionConflict | ClaimTaken | None = None
-        for _ in range(_MAX_ATTEMPTS):
+        conflict: VersionConflict | ClaimTaken | GuardFailed | None = None
+        for attempt in range(_MAX_ATTEMPTS):
+            if others := request.others:
+                context, are_fresh = await self._with_others(context, others, is_first=attempt == 0)
+                is_fresh = is_fresh and are_fresh
             plan = self._decide(request, loaded, context, is_fresh=is_fresh)
             try:
                 if plan and plan.events:
@@ -143,6 +160,10 @@ class CommandExecutor:
                 if plan and is_fresh:
                     return await self._unchanged(request, loaded)
             except VersionConflict as refused:
+                conflict = refused
+            except GuardFailed as refused:
+                if refused.stream not in others:
+                    raise
                 conflict = refused
             except ClaimTaken as refused:
                 conflict, context = refused, await self._with_taken(context, plan, refused)
@@ -192,6 +213,15 @@ class CommandExecutor:
         token = ConsistencyToken(await self._reader.epoch(), {loaded.partition: loaded.sequence})
         answer = request.idempotency.answer if request.idempotency else ""
         return Executed(request.stream, loaded.version, token, (), answer, is_repeat=False, state=loaded.state)
+
+    async def _with_others(self, context: Any, others: Mapping[str, type[Any]], *, is_first: bool) -> tuple[Any, bool]:
+        """The context with the other streams' states, and whether all are as the log has them.
+
+        At first those that are held will do: a guard finds out, and a refusal is not believed before they are fresh.
+        """
+        held = {stream: self._aggregates.held(stream) if is_first else None for stream in others}
+        found = {stream: held[stream] or await self._aggregates.fresh(kind, stream) for stream, kind in others.items()}
+        return replace(context, others=found), not any(held.values())
 
     async def _with_taken(self, context: Any, plan: Plan | None, taken: ClaimTaken) -> Any:
         """The context with the names that are taken of the kind that was refused."""

@@ -1,6 +1,6 @@
 """What the engine needs of a domain's commands and decisions: the names of their attributes, nothing more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -54,7 +54,7 @@ class Decision(Protocol):
 
 
 class Command(Protocol):
-    """Its aggregate is the state's class, with `evolve(state | None, event) -> state`."""
+    """Its aggregate is the state's class, with `evolve(state | None, event) -> state`; `others` has more of them."""
 
     aggregate: ClassVar[type[Any]]
 
@@ -62,6 +62,8 @@ class Command(Protocol):
     def stream(self) -> str: ...
     @property
     def partition_key(self) -> str: ...
+    @property
+    def others(self) -> Mapping[str, type[Any]]: ...
     def decide(self, state: Any, context: Any) -> Any: ...
 
 

@@ -1,5 +1,6 @@
 """A tiny domain for tests of the executor: a shelf that is opened under a unique name and takes books."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,6 +20,10 @@ class ShelfExists(Refusal):
 
 
 class NameTaken(Refusal):
+    pass
+
+
+class NothingToLeanOn(Refusal):
     pass
 
 
@@ -109,6 +114,27 @@ class PlaceBook(ShelfCommand):
         if len(shelf.books) >= 3:
             raise ShelfFull("a shelf takes three books")
         return Decision(events=(BookPlaced(title=self.title),), guards=(self.beside,) if self.beside else ())
+
+
+class LeanBook(ShelfCommand):
+    """A book that leans against those of another shelf, which must not go meanwhile."""
+
+    title: str
+    against: UUID
+
+    @property
+    def _other(self) -> str:
+        return f"shelf-{self.against}"
+
+    @property
+    def others(self) -> Mapping[str, type[Any]]:
+        return {self._other: Shelf}
+
+    def decide(self, state: Shelf | None, context: Context) -> Decision:  # noqa: ARG002 - the signature of decisions
+        beside: Shelf | None = context.others[self._other].state
+        if beside is None or not beside.books:
+            raise NothingToLeanOn("no book stands there")
+        return Decision(events=(BookPlaced(title=self.title),), guards=(context.guard(self._other),))
 
 
 class ClearShelf(ShelfCommand):
