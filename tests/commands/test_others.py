@@ -32,7 +32,7 @@ async def test_a_decision_sees_another_stream(executor: CommandExecutor, context
 
 async def test_a_refusal_by_a_stale_other_is_not_believed(new_executor: NewExecutor, context: Context) -> None:
     one, other = await new_executor(), await new_executor()
-    beside, leaning = await opened(one, context), await opened(one, context)
+    beside, leaning = await opened(one, context), await opened(other, context)
     await other.execute(PlaceBook(shelf=beside, title="Odes"), context=context, correlation="c")
     done = await one.execute(LeanBook(shelf=leaning, title="a", against=beside), context=context, correlation="c")
     assert done.state.books == ("a",)
