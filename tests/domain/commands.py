@@ -1,11 +1,10 @@
-"""Strategies: any command on one account, any command on one post."""
+"""Strategies: any command on one stream of an aggregate."""
 
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.accounts.account import Account
 from domain.catalogue import COMMANDS
 from domain.command import Command
 from tests.domain.scenario import ANA, BEN, NOW, POST
@@ -46,9 +45,5 @@ def _asked(kind: type[Command]) -> st.SearchStrategy[Command]:
     return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)
 
 
-def _all_of(is_account: bool) -> st.SearchStrategy[Command]:  # noqa: FBT001 - the two of them are below
-    return st.one_of(*(_asked(kind) for kind in COMMANDS.values() if (kind.aggregate is Account) is is_account))
-
-
-OF_ACCOUNTS = _all_of(is_account=True)
-OF_POSTS = _all_of(is_account=False)
+def on(aggregate: type[Any]) -> st.SearchStrategy[Command]:
+    return st.one_of(*(_asked(kind) for kind in COMMANDS.values() if kind.aggregate is aggregate))

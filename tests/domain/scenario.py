@@ -1,6 +1,6 @@
 """Given events, when a command, then events or a refusal: how a domain test reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.command import Actor, Command, Context, Decision, Name
+from domain.command import Actor, Command, Context, Decision, Name, Other
 from domain.event import Event
 from domain.refusal import Refusal
 
@@ -33,7 +33,7 @@ class Given:
         return Given(self.history, {**self.beside, **beside})
 
     def when(self, command: Command, by: Actor) -> Decision:
-        context = Context(**{"actor": by, "now": NOW, **self.beside})
+        context = context_of(command, by, **self.beside)
         return command.decide(fold(type(command).aggregate, self.history), context)
 
     def refuses(self, command: Command, by: Actor, refusal: type[Refusal], pointer: str | None = None) -> Refusal:
@@ -42,6 +42,20 @@ class Given:
         assert caught.value.field == pointer
         assert caught.value.detail.endswith(".")
         return caught.value
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another stream as a decision sees it."""
+
+    state: Any = None
+    version: int = 0
+
+
+def context_of(command: Command, by: Actor, *, others: Mapping[str, Other] | None = None, **beside: Any) -> Context:
+    """What the command may know; of the streams that it looks at, those not given have no events."""
+    nothing = dict.fromkeys(command.others, Beside())
+    return Context(**{"actor": by, "now": NOW, "others": {**nothing, **(others or {})}, **beside})
 
 
 def given(*history: Event) -> Given:
