@@ -41,6 +41,12 @@ def require_system(actor: Actor, instead: str) -> None:
         raise OnlyTheSystem(instead)
 
 
+def require_self(actor: Actor, account: UUID) -> None:
+    require_sign_in(actor)
+    if actor.account != account and not actor.is_system:
+        raise NotYourAccount("Only the account itself may do this.")
+
+
 def require_self_or_admin(actor: Actor, account: UUID) -> None:
     require_sign_in(actor)
     if actor.account != account and not actor.is_admin:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.command import Actor, Command, Context
 from domain.posts.post import Post
-from domain.posts.refusals import NoSuchPost, NotTheAuthor
+from domain.posts.refusals import NoSuchPost, NotTheAuthor, PostNotPublished
 from domain.rights import require_sign_in
 
 
@@ -37,6 +37,20 @@ def own_post(state: Post | None, context: Context) -> Post:
         raise NoSuchPost("There is no such post.")
     if not _may_change(state, context.actor):
         raise NotTheAuthor("Only the post's authors and editors may change it.")
+    return state
+
+
+def published_post(state: Post | None) -> Post:
+    """Gives a post that everybody sees.
+
+    Raises:
+        NoSuchPost: there is none, or it is deleted.
+        PostNotPublished: it is a draft, or archived.
+    """
+    if state is None or state.status == "deleted":
+        raise NoSuchPost("There is no such post.")
+    if state.status != "published":
+        raise PostNotPublished("The post is not published.")
     return state
 
 

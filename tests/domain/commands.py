@@ -9,11 +9,13 @@ from domain.catalogue import COMMANDS
 from domain.command import Command
 from tests.domain.scenario import ANA, BEN, NOW, POST
 
-BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted"}
+BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted", "PostLiked", "AccountFollowed"}
 _TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account": st.just(ANA),
     "post": st.just(POST),
+    "follower": st.just(ANA),
+    "followee": st.just(BEN),
     "handle": st.sampled_from(["ana", "anna"]),
     "address": st.sampled_from(["ana@example.org", "ANA@example.org", "new@example.org"]),
     "name": st.sampled_from(["Ana", "Anna"]),

@@ -1,0 +1,1 @@
+"""Follows: whose posts an account wants to see."""

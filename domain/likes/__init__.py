@@ -1,0 +1,1 @@
+"""Likes: who liked which post."""
