@@ -5,7 +5,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from command_api import failures
+from command_api import failures, site
 from command_api.accounts import address, admin, own, password, register
 from command_api.auth import api_token_doors, forgotten, introspection, token_door
 from command_api.auth.forms import OAuthError
@@ -31,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     password.router,
     address.router,
     admin.router,
+    site.router,
 )
 _NONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Our own measures and logs say nothing of bodies; the framework's would, and look for a provider at every request."""

@@ -19,7 +19,7 @@ _CHANGED = {
     "type": "object",
     "required": ["id", "version", "token"],
     "properties": {
-        "id": {"type": "string", "format": "uuid"},
+        "id": {"type": ["string", "null"], "format": "uuid", "description": "of what it is about, if any"},
         "version": {"type": "integer"},
         "token": {"type": "string", "description": "consistency token; send it back to read your own write"},
     },

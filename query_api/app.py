@@ -5,7 +5,7 @@ from fastapi import APIRouter, FastAPI
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
-from query_api import accounts, authors, post_lists, post_pages, shortcut, tags
+from query_api import accounts, authors, post_lists, post_pages, shortcut, site, tags
 from query_api.parts import Parts
 
 DOORS = (
@@ -14,6 +14,7 @@ DOORS = (
     tags,
     authors,
     accounts,
+    site,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

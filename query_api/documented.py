@@ -6,9 +6,9 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.http.documenting import BEARER, SIGNED_IN, Problems, header, problem_answers
-from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, TAG_PAGE
+from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, SITE, TAG_PAGE
 
-__all__ = ["ACCOUNT", "AUTHOR", "LISTED", "MINE", "POST_CARDS", "POST_PAGE", "TAGS", "TAG_PAGE", "door"]
+__all__ = ["ACCOUNT", "AUTHOR", "LISTED", "MINE", "POST_CARDS", "POST_PAGE", "SITE", "TAGS", "TAG_PAGE", "door"]
 
 _ALWAYS: Problems = {
     400: ("MalformedToken",),

@@ -86,6 +86,20 @@ AUTHOR = _object(
     since=_MOMENT,
     posts=_COUNT,
 )
+SITE = _object(
+    example={
+        "title": "The light",
+        "description": "On keepers, and the sea.",
+        "base_url": "https://light.example",
+        "language": "en",
+        "time_zone": "Europe/Lisbon",
+    },
+    title=_TEXT,
+    description=_TEXT,
+    base_url={**_TEXT, "description": "where readers find it, without a slash at its end"},
+    language=_TEXT,
+    time_zone=_TEXT,
+)
 ACCOUNT = _object(
     id=_ID,
     version=_COUNT,

@@ -1,7 +1,7 @@
 """Every read model there is: one line each."""
 
 from engine.projection.contract import ReadModel
-from read_models import accounts, authors, post_lists, post_pages, post_slugs, tags
+from read_models import accounts, authors, post_lists, post_pages, post_slugs, site, tags
 
 MODELS: tuple[ReadModel, ...] = (
     accounts.MODEL,
@@ -9,5 +9,7 @@ MODELS: tuple[ReadModel, ...] = (
     post_lists.MODEL,
     post_pages.MODEL,
     post_slugs.MODEL,
+    search.MODEL,
+    site.MODEL,
     tags.MODEL,
 )

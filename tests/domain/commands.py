@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS
 from domain.command import Command
-from tests.domain.scenario import ANA, BEN, NOW, POST
+from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, NOW, POST
 
-BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted", "PostLiked", "AccountFollowed"}
+BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted", "PostLiked", "AccountFollowed", "SiteConfigured"}
 _TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account": st.just(ANA),
@@ -36,14 +36,23 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "tags": st.sampled_from([(), ("a",), ("b", "A")]),
     "slug": st.sampled_from(["one", "two", "three"]),
     "comments_allowed": st.booleans(),
+    "description": _TEXTS,
+    "base_url": st.sampled_from(["https://example.org", "http://localhost:8000/"]),
+    "comment": st.just(COMMENT),
+    "parent": st.none() | st.just(COMMENT_ABOVE),
+    "author": st.sampled_from([None, ANA, BEN]),
+    "written_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
+    "WriteComment.body": st.sampled_from(["a", "*Another*"]),
+    "EditComment.body": st.sampled_from(["a", "*Another*"]),
     "published_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
 }
 
 
 def _asked(kind: type[Command]) -> st.SearchStrategy[Command]:
     fields = kind.model_fields
-    required = {name: _VALUES[name] for name, field in fields.items() if field.is_required()}
-    optional = {name: _VALUES[name] for name, field in fields.items() if not field.is_required()}
+    values = {name: _VALUES.get(f"{kind.__name__}.{name}") or _VALUES[name] for name in fields}
+    required = {name: values[name] for name, field in fields.items() if field.is_required()}
+    optional = {name: values[name] for name, field in fields.items() if not field.is_required()}
     return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from string import hexdigits
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -90,10 +91,16 @@ def _recorded(events: Iterable[Event]) -> Iterable[Recorded]:
     sequences: Counter[int] = Counter()
     versions: Counter[str] = Counter()
     for position, event in enumerate(events, 1):
-        key = str(getattr(event, "post", None) or getattr(event, "account", None))
-        partition = UUID(key).int % 4
+        key = _key_of(event)
+        partition = int(key[-1], 16) % 4 if key[-1] in hexdigits else 3
         sequences[partition] += 1
         versions[key] += 1
         at = START + timedelta(minutes=position)
         identity = uuid5(_IDS, str(position))
         yield Recorded(event, identity, position, partition, sequences[partition], key, key, versions[key], at, "{}")
+
+
+def _key_of(event: Event) -> str:
+    """The partition key: an id that the event names, or what stands for all of its kind (`site`)."""
+    found = (getattr(event, name, None) for name in ("post", "account", "follower"))
+    return next((str(each) for each in found if each), type(event).__module__.split(".")[1])
