@@ -9,7 +9,15 @@ from domain.catalogue import COMMANDS
 from domain.command import Command
 from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, NOW, POST
 
-BEGINNINGS = {"AccountRegistered", "AuthorCredited", "PostDrafted", "PostLiked", "AccountFollowed", "SiteConfigured"}
+BEGINNINGS = {
+    "AccountRegistered",
+    "AuthorCredited",
+    "PostDrafted",
+    "CommentWritten",
+    "PostLiked",
+    "AccountFollowed",
+    "SiteConfigured",
+}
 _TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account": st.just(ANA),
@@ -50,7 +58,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 def _asked(kind: type[Command]) -> st.SearchStrategy[Command]:
     fields = kind.model_fields
-    values = {name: _VALUES.get(f"{kind.__name__}.{name}") or _VALUES[name] for name in fields}
+    values = {name: _VALUES.get(f"{kind.__name__}.{name}", _VALUES[name]) for name in fields}
     required = {name: values[name] for name, field in fields.items() if field.is_required()}
     optional = {name: values[name] for name, field in fields.items() if not field.is_required()}
     return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)

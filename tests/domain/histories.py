@@ -1,10 +1,19 @@
 """Events that tests begin from."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from domain.accounts.account import Account
 from domain.accounts.events import AccountRegistered, AuthorCredited
+from domain.command import Command
+from domain.comments.comment import Comment
+from domain.comments.events import CommentWritten
+from domain.comments.place import place_of
+from domain.event import Event
 from domain.posts.events import PostDrafted, PostPublished
-from tests.domain.scenario import ANA, NOW, POST
+from domain.posts.post import Post
+from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, NOW, POST, Beside, fold
 
 REGISTERED = AccountRegistered(
     account=ANA,
@@ -37,3 +46,30 @@ _PLAIN: dict[str, Any] = {
 }
 DRAFTED = drafted()
 PUBLISHED = PostPublished(post=POST, published_at=NOW)
+
+
+def written(comment: UUID = COMMENT, below: CommentWritten | None = None, **changes: Any) -> CommentWritten:
+    """A comment of Ben's, or whoever `author` says."""
+    plain: dict[str, Any] = {
+        "comment": comment,
+        "post": POST,
+        "author": BEN,
+        "parent": None if below is None else below.comment,
+        "depth": 1 if below is None else below.depth + 1,
+        "place": place_of(comment, NOW, "" if below is None else below.place),
+        "body": "Well *said*.",
+    }
+    return CommentWritten(**{**plain, **changes})
+
+
+WRITTEN = written()
+_BEGUN: Mapping[Any, tuple[Event, ...]] = {
+    Account: (REGISTERED,),
+    Post: (DRAFTED, PUBLISHED),
+    Comment: (written(COMMENT_ABOVE),),
+}
+
+
+def beside(command: Command) -> dict[str, Beside]:
+    """The streams that a command looks at, as most commands want them."""
+    return {stream: Beside(fold(kind, _BEGUN.get(kind, ())), 1) for stream, kind in command.others.items()}

@@ -15,6 +15,7 @@ from domain.refusal import Refusal
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANA, BEN, POST = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
+COMMENT_ABOVE, COMMENT = UUID(int=0xC0), UUID(int=0xC1)
 
 ANONYMOUS = Actor()
 SYSTEM = Actor(is_system=True)

@@ -14,6 +14,7 @@ from domain.event import Event
 from domain.refusal import Refusal
 from ops.event_samples import sample_of
 from tests.domain import commands
+from tests.domain.histories import beside
 from tests.domain.scenario import ADMIN, ANA_WRITES, ANONYMOUS, BEN_WRITES, EDITOR, SYSTEM, context_of, fold
 
 ACTORS = st.sampled_from([ANONYMOUS, ANA_WRITES, BEN_WRITES, EDITOR, ADMIN, SYSTEM])
@@ -21,7 +22,7 @@ AGGREGATES = pytest.mark.parametrize("aggregate", catalogue.AGGREGATES.values(),
 
 
 def accepted(aggregate: Any, command: Command, actor: Any, history: list[Event]) -> tuple[Event, ...]:
-    context = context_of(command, actor, password_hash="hash", one_time_token="token")
+    context = context_of(command, actor, others=beside(command), password_hash="hash", one_time_token="token")
     try:
         return command.decide(fold(aggregate, history), context).events
     except Refusal:
