@@ -11,12 +11,15 @@ from ops.generating.writing import write
 from ops.local_stack import NoStack, local_stack
 from ops.progress import Progress
 
+_EVENTS_A_READER = 70
+
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("generate", help="append realistic events to the log", description=__doc__)
-    parser.add_argument("--events", type=_count, default=10_000, help="how many, authors included (10000)")
+    parser.add_argument("--events", type=_count, default=10_000, help="how many, people included (10000)")
     parser.add_argument("--seed", type=_count, default=1, help="the same seed gives the same history (1)")
     parser.add_argument("--authors", type=_count, default=100, help="how many people write (100)")
+    parser.add_argument("--readers", type=_count, help="how many more like, follow and comment (one in 70 events)")
     parser.add_argument("--log-url", default="", help="the log; PALIMPSEST_LOG_URL, else the stack of PALIMPSEST_HOME")
     parser.set_defaults(run=run)
 
@@ -28,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"generate: {missing}", file=sys.stderr)
         return 2
     progress = Progress("events", options.events)
-    history = History(options.seed, authors=min(options.authors, options.events))
+    readers = options.events // _EVENTS_A_READER if options.readers is None else options.readers
+    history = History(options.seed, authors=min(options.authors, options.events), readers=readers)
     try:
         last = asyncio.run(write(url, history, seed=options.seed, events=options.events, progress=progress))
     except VersionConflict:

@@ -11,7 +11,7 @@ from engine.log.codec import Codec
 from engine.log.keyring import NewKeys
 from engine.log.records import Append, Claim
 from kit.ids import new_id
-from ops.generating.history import Step
+from ops.generating.step import Step
 
 _SCOPES = ("identity", "content")
 

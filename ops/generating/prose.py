@@ -8,7 +8,8 @@ from ops.generating.vocabulary import ADJECTIVES, JOINTS, NOUNS, VERBS
 _MEDIAN_BYTES, _SPREAD = 5_800, 0.564
 """A log-normal distribution with this spread has a mean of 6,800: the weblog of 18F."""
 _SHORTEST, _LONGEST = 200, 60_000
-_PARAGRAPHS = 3_000
+_PARAGRAPHS, _SENTENCES = 3_000, 1_000
+_LONGEST_REMARK = 4
 
 
 class Prose:
@@ -17,6 +18,7 @@ class Prose:
     def __init__(self, random: Random) -> None:
         self._random = random
         self._paragraphs = [self._block() for _ in range(_PARAGRAPHS)]
+        self._sentences = [self.sentence() for _ in range(_SENTENCES)]
 
     def title(self) -> str:
         return f"{self._phrase()} {self._pick(VERBS)} {self._phrase().lower()}"
@@ -29,6 +31,11 @@ class Prose:
             blocks.append(block)
             length += len(block) + 2
         return "\n\n".join(blocks)[:size].rstrip()
+
+    def remark(self) -> str:
+        """As long as what people say below a text."""
+        count = 1 + int(self._random.random() * _LONGEST_REMARK)
+        return " ".join([self._sentences[int(self._random.random() * _SENTENCES)] for _ in range(count)])
 
     def _block(self) -> str:
         kind = self._random.random()

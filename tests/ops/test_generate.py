@@ -1,14 +1,29 @@
 import statistics
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from domain.accounts.account import Account
-from domain.accounts.events import AuthorCredited, ProfileUpdated
-from domain.catalogue import EVENTS, UPCASTERS
+from domain.accounts.events import ProfileUpdated
+from domain.catalogue import AGGREGATES, EVENTS, UPCASTERS
+from domain.command import Actor, Command, Name
+from domain.comments.approve_comment import ApproveComment
+from domain.comments.delete_comment import DeleteComment
+from domain.comments.edit_comment import EditComment
+from domain.comments.events import AnyCommentEvent
+from domain.comments.flag_comment import FlagComment
+from domain.comments.reject_comment import RejectComment
+from domain.comments.write_comment import WriteComment
+from domain.follows.events import AnyFollowEvent
+from domain.follows.follow_account import FollowAccount
+from domain.follows.unfollow_account import UnfollowAccount
+from domain.likes.events import AnyLikeEvent
+from domain.likes.like_post import LikePost
+from domain.likes.unlike_post import UnlikePost
 from domain.posts import events as e
 from domain.posts.post import Post
 from engine.log.codec import Codec
@@ -18,11 +33,26 @@ from engine.log.records import VersionConflict
 from kit.database import open_pool
 from ops.__main__ import main
 from ops.generating.history import History
+from ops.generating.step import Step
 from ops.generating.writing import write
 from ops.progress import Progress
+from tests.domain.scenario import Beside, context_of
 from tests.servers import Database
 
 EVENT_COUNT = 1_500
+ASKED: dict[str, tuple[type[Command], str | None]] = {
+    "PostLiked": (LikePost, "account"),
+    "PostUnliked": (UnlikePost, "account"),
+    "AccountFollowed": (FollowAccount, "follower"),
+    "AccountUnfollowed": (UnfollowAccount, "follower"),
+    "CommentWritten": (WriteComment, "author"),
+    "CommentEdited": (EditComment, "author"),
+    "CommentFlagged": (FlagComment, "by"),
+    "CommentDeleted": (DeleteComment, None),
+    "CommentApproved": (ApproveComment, None),
+    "CommentRejected": (RejectComment, None),
+}
+"""From the event to the command, and the field that says who gives it; None: an editor."""
 
 
 async def generate(database: Database, seed: int = 1) -> None:
@@ -41,11 +71,12 @@ async def test_generated_events_fold_and_personal_text_is_encrypted(log_database
     assert all(" the " not in event.data for event in stored)
     states: dict[str, Any] = {}
     for recorded in await Codec(EVENTS, UPCASTERS).decode_many(stored, KeyRing(pool)):
-        aggregate = Account if recorded.stream.startswith("account-") else Post
+        aggregate = AGGREGATES[recorded.stream.partition("-")[0]]
         states[recorded.stream] = aggregate.evolve(states.get(recorded.stream), recorded.event)
     await pool.close()
-    slugs = [slug for state in states.values() if isinstance(state, Post) for slug in state.slugs]
-    assert sorted(slugs) == await claimed(log_database, "slug")
+    held = [name for state in states.values() for name in state.names]
+    for kind in ("slug", "handle", "follow"):
+        assert sorted(name.value for name in held if name.kind == kind) == await claimed(log_database, kind)
 
 
 async def claimed(database: Database, kind: str) -> list[str]:
@@ -75,13 +106,18 @@ def test_bodies_are_as_long_as_those_of_a_real_weblog() -> None:
 
 
 def test_the_mix_is_that_of_an_active_site() -> None:
-    kinds = Counter(type(step.event) for step in islice(History(3, authors=10).steps(), 6_000))
-    assert kinds[e.PostRevised] / kinds[e.PostDrafted] == pytest.approx(2, rel=0.2)
-    assert kinds[e.PostPublished] / kinds[e.PostDrafted] == pytest.approx(1, rel=0.2)
-    assert set(kinds) == {*e.AnyPostEvent.__args__, AuthorCredited, ProfileUpdated}
+    kinds = Counter(type(step.event) for step in islice(History(3, authors=20, readers=80).steps(), 100, 20_100))
+    share = {kind: count / 200 for kind, count in kinds.items()}
+    assert share[e.PostDrafted] == pytest.approx(3, rel=0.2)
+    assert share[e.PostRevised] == pytest.approx(6, rel=0.2)
+    assert share[e.PostPublished] == pytest.approx(3, rel=0.2)
+    assert sum(share.get(kind, 0) for kind in AnyCommentEvent.__args__) == pytest.approx(30, rel=0.1)
+    likes_and_follows = (*AnyLikeEvent.__args__, *AnyFollowEvent.__args__)
+    assert sum(share[kind] for kind in likes_and_follows) == pytest.approx(55, rel=0.1)
+    assert set(kinds) >= {*AnyCommentEvent.__args__, ProfileUpdated, e.PostUnpublished, e.PostArchived, e.SlugChanged}
 
 
-def test_what_is_generated_could_have_been_asked_for() -> None:
+def test_what_is_generated_of_posts_could_have_been_asked_for() -> None:
     before: dict[str, tuple[str | None, ...]] = {
         "PostPublished": ("draft",),
         "PostUnpublished": ("published",),
@@ -98,6 +134,42 @@ def test_what_is_generated_could_have_been_asked_for() -> None:
             assert (state.status if state else None) in allowed
             event = type(step.event).model_validate(step.event.model_dump())
             states[step.stream] = Post.evolve(state, event)  # type: ignore[arg-type] # one of the union
+
+
+def test_what_is_generated_beside_posts_is_what_the_domain_decides() -> None:
+    seen: dict[str, Beside] = {}
+    for step in islice(History(3, authors=10, readers=15).steps(), 5_000):
+        before = seen.get(step.stream, Beside())
+        assert before.version == step.expected_version
+        if asked := asked_for(step.event):
+            command, actor, now = asked
+            others = {stream: seen.get(stream, Beside()) for stream in command.others}
+            context = context_of(command, actor, now=now, others=others, taken=places_of(step, seen))
+            decision = command.decide(before.state, context)
+            assert decision.events == (step.event,)
+            assert {(name.kind, name.value) for name in decision.claims} == set(step.claims)
+            assert {(name.kind, name.value) for name in decision.releases} == set(step.releases)
+        state = AGGREGATES[step.stream.partition("-")[0]].evolve(before.state, step.event)
+        seen[step.stream] = Beside(state, before.version + 1)
+
+
+def asked_for(event: Any) -> tuple[Command, Actor, datetime] | None:
+    """The command that leads to this event, who gives it and when; None for accounts and posts."""
+    kind, by = ASKED.get(type(event).__name__, (None, None))
+    if kind is None:
+        return None
+    fields = {name: value for name, value in event.model_dump().items() if name in kind.model_fields}
+    account = getattr(event, by) if by else UUID(int=0xED)
+    actor = Actor(account, frozenset() if by else frozenset({"editor"}))
+    written = getattr(event, "comment", UUID(int=0)).int >> 80
+    return kind.model_validate(fields), actor, datetime.fromtimestamp(written / 1000, UTC)
+
+
+def places_of(step: Step, seen: dict[str, Beside]) -> frozenset[Name]:
+    """Those of the follower that other follows hold."""
+    mine = step.stream[: len("follow-") + 36]
+    states = [each.state for stream, each in seen.items() if stream.startswith(mine) and stream != step.stream]
+    return frozenset(name for state in states for name in state.names) if mine.startswith("follow-") else frozenset()
 
 
 def test_without_a_log_nothing_is_generated(
