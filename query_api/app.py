@@ -5,12 +5,13 @@ from fastapi import APIRouter, FastAPI
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
-from query_api import accounts, authors, post_lists, post_pages, shortcut, site, tags
+from query_api import accounts, authors, post_lists, post_pages, search, shortcut, site, tags
 from query_api.parts import Parts
 
 DOORS = (
     post_pages,
     post_lists,
+    search,
     tags,
     authors,
     accounts,

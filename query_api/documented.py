@@ -8,7 +8,19 @@ from starlette.responses import Response
 from kit.http.documenting import BEARER, SIGNED_IN, Problems, header, problem_answers
 from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, SITE, TAG_PAGE
 
-__all__ = ["ACCOUNT", "AUTHOR", "LISTED", "MINE", "POST_CARDS", "POST_PAGE", "SITE", "TAGS", "TAG_PAGE", "door"]
+__all__ = [
+    "ACCOUNT",
+    "AUTHOR",
+    "LISTED",
+    "MINE",
+    "POST_CARDS",
+    "POST_PAGE",
+    "SEARCHED",
+    "SITE",
+    "TAGS",
+    "TAG_PAGE",
+    "door",
+]
 
 _ALWAYS: Problems = {
     400: ("MalformedToken",),
@@ -71,6 +83,14 @@ LISTED = [
     *_ORDERED,
 ]
 MINE = [query("status", "All of them when left out.", _choice(*_STATUS)), *_ORDERED]
+SEARCHED = [
+    {
+        **query("q", "Words: posts that have all of them.", {"type": "string", "minLength": 1, "maxLength": 200}),
+        "required": True,
+    },
+    *(each for each in LISTED if each["name"] in {"tag", "language"}),
+    *_PAGED,
+]
 TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
 
 

@@ -33,7 +33,7 @@ async def chosen_facets(database: Database, given: Given, status: str, viewer: V
     Raises:
         Problem: 401 or 403 for drafts of others, 422 for values that are not as they should be.
     """
-    found = [*_of_tags(status, given.get("tag", ())), *_of_language(status, given)]
+    found = [*of_tags(status, given.get("tag", ())), *of_language(status, given)]
     author = parameters.text(given, "author")
     account = None if author is None else await _account(database, author)
     if author is not None:
@@ -58,7 +58,7 @@ def _limited(status: str, account: UUID | None, viewer: Viewer | None, *, is_aut
     return [facets.by_author(status, viewer.account)]
 
 
-def _of_tags(status: str, tags: Sequence[str]) -> Iterable[str]:
+def of_tags(status: str, tags: Sequence[str]) -> Iterable[str]:
     if len(tags) > MOST_TAGS:
         raise wrong("tag", f"may be given up to {MOST_TAGS} times")
     for tag in tags:
@@ -68,7 +68,7 @@ def _of_tags(status: str, tags: Sequence[str]) -> Iterable[str]:
         yield facets.by_tag(status, key)
 
 
-def _of_language(status: str, given: Given) -> Iterable[str]:
+def of_language(status: str, given: Given) -> Iterable[str]:
     language = parameters.text(given, "language")
     if language is None:
         return []

@@ -35,7 +35,7 @@ ORDERS = {
 }
 
 # Cards are looked up one by one: a join that reads either side whole would be no page's cost.
-_CARDS = f"""
+CARDS = f"""
     SELECT l.key, l.post AS listed, l.matches, card.*
       FROM listed AS l
       LEFT JOIN LATERAL (
@@ -45,6 +45,7 @@ _CARDS = f"""
              FROM serving.post_pages AS p WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card
         ON true
 """  # noqa: S608 - constants
+"""Of `listed`, rows of (key, post, matches), with the cards of those that match."""
 
 
 @cache
@@ -59,7 +60,7 @@ def one_list_sql(order: Order) -> str:
              SELECT t.{order.key} AS key, t.post, true AS matches FROM {order.table} AS t
               WHERE t.facet = $1 AND (t.{order.key}, t.post) {order.beyond} ($2, $3) AND {_end(order)}
               ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT $6)
-        {_CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}
+        {CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}
     """  # noqa: S608 - constants
 
 
@@ -93,7 +94,7 @@ def several_lists_sql(order: Order) -> str:
               UNION ALL
              (SELECT s.key, s.post, false FROM ({scan}) AS s
                WHERE (SELECT count(*) FROM matching) < $6 OFFSET {SCANNED_AT_MOST - 1}))
-        {_CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}, l.matches DESC
+        {CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}, l.matches DESC
     """  # noqa: S608 - constants
 
 

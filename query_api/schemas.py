@@ -66,6 +66,21 @@ POST_PAGE = _object(
 POST_CARDS = _page(
     _object(**_OF_A_POST), "total", "total_is_exact", example=_POST_EXAMPLE, total=_COUNT, total_is_exact=_YES
 )
+_HIGHLIGHTS = {
+    **_object(title=_TEXT, text={"type": "array", "items": _TEXT}),
+    "description": "HTML that is safe to show: where something was found, between `<mark>` and `</mark>`",
+}
+SEARCHED_CARDS = _page(
+    _object(**_OF_A_POST, highlights=_HIGHLIGHTS),
+    example=_POST_EXAMPLE
+    | {
+        "highlights": {
+            "title": "The <mark>keeper</mark> of the light",
+            "text": ["It was the <mark>keeper</mark> who saw it first\N{HORIZONTAL ELLIPSIS}"],
+        }
+    },
+    is_near={**_YES, "description": "nothing was found, and these titles are nearly it"},
+)
 TAG_PAGE = _page(
     _object(tag=_TEXT, name={**_TEXT, "description": "as most posts spell it"}, posts=_COUNT),
     example={"tag": "sea", "name": "Sea", "posts": 12},

@@ -1,7 +1,7 @@
 """Every read model there is: one line each."""
 
 from engine.projection.contract import ReadModel
-from read_models import accounts, authors, post_lists, post_pages, post_slugs, site, tags
+from read_models import accounts, authors, post_lists, post_pages, post_slugs, search, site, tags
 
 MODELS: tuple[ReadModel, ...] = (
     accounts.MODEL,
