@@ -16,7 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.guards and not arguments.all:
         return run_guards(ROOT, only=arguments.pytest, jobs=arguments.jobs)
     marker = [] if arguments.all else ["-m", "not soak"]
-    command = [sys.executable, "-m", "pytest", "--durations=15", *marker, *arguments.pytest]
+    workers = [] if arguments.workers == 1 else ["-n", str(arguments.workers), "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "--durations=15", *workers, *marker, *arguments.pytest]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own test runner
     if arguments.all and not code:
         code = run_guards(ROOT, only=[], jobs=arguments.jobs)
@@ -37,6 +38,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--all", action="store_true", help="also the long soaks and the guards")
     parser.add_argument("--guards", action="store_true", help="only: take out each guard, its test must fail")
+    parser.add_argument("--workers", type=_jobs, default=2, help="processes that share the tests (%(default)s)")
     parser.add_argument("--jobs", type=_jobs, default=os.cpu_count() or 1, help="guards tried at a time (%(default)s)")
     parser.add_argument("pytest", nargs="*", help="paths for pytest, or names of guards after --guards")
     parser.set_defaults(run=run)

@@ -21,6 +21,16 @@ from tests.servers import Cluster, Database, account, new_kafka, new_postgres, r
 PARTITIONS = 16
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file share its servers; all that live on the whole stack share that one, in one worker."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        is_on_stack = "stack" in getattr(item, "fixturenames", ()) and not file.startswith(
+            "tests/stack/"
+        )  # has its own
+        item.add_marker(pytest.mark.xdist_group("stack" if is_on_stack else file))
+
+
 @contextmanager
 def _or_skip() -> Iterator[None]:
     """A server that cannot run here fails the test, unless a person on a laptop asked to skip instead."""

@@ -82,7 +82,14 @@ class LiveStack:
             now = self.process(name)
             return bool(now["state"] == "ready" and now["pid"] != other_than)
 
-        eventually(is_back, f"{name} is ready again")
+        try:
+            eventually(is_back, f"{name} is ready again")
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.process(name)}\n{self.last_lines(name)}") from None
+
+    def last_lines(self, name: str) -> str:
+        """The end of a process's log."""
+        return "\n".join((self.home / "logs" / f"{name}.log").read_text().splitlines()[-25:])
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a tool of the project against this stack."""

@@ -29,6 +29,7 @@ async def mute_server() -> AsyncIterator[str]:
         yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        await asyncio.sleep(0)  # a connection that was just taken gets its writer
         for writer in writers:
             writer.close()
             with suppress(ConnectionError):
