@@ -13,7 +13,15 @@ from domain.event import Event
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+
+def _without_category(stored: dict[str, Any]) -> dict[str, Any]:
+    return {**stored, "category": None, "cover": None}
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("PostDrafted", 1): _without_category,
+    ("PostRevised", 1): _without_category,
+}
 """From (type, schema version) to a function that gives the payload of the next version.
 
 A stored event is never rewritten. When an event's fields change, raise its `schema_version` and enter here how the old

@@ -15,6 +15,10 @@ class AdminsOnly(Refusal):
     status: ClassVar[int] = 403
 
 
+class EditorRoleRequired(Refusal):
+    status: ClassVar[int] = 403
+
+
 class NotYourAccount(Refusal):
     status: ClassVar[int] = 403
 
@@ -34,6 +38,12 @@ def require_admin(actor: Actor) -> None:
     require_sign_in(actor)
     if not actor.is_admin:
         raise AdminsOnly("Only an admin may do this.")
+
+
+def require_editor(actor: Actor) -> None:
+    require_sign_in(actor)
+    if not actor.is_editor:
+        raise EditorRoleRequired("Only an editor may do this.")
 
 
 def require_system(actor: Actor, instead: str) -> None:

@@ -1,5 +1,7 @@
 """A post is begun."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from domain.command import Actor, Context, Decision
@@ -10,8 +12,10 @@ from domain.posts.post import Post
 from domain.posts.post_command import PostCommand
 from domain.posts.refusals import AuthorRoleRequired, AuthorsMissing, AuthorsNotYours, PostExists
 from domain.posts.slugs import Slug, claim_asked, claim_derived
+from domain.posts.sorting import Sorted, as_sorted, looked_at
 from domain.posts.tags import Tags
 from domain.rights import require_sign_in
+from domain.taxonomy.naming import WhichCategory
 
 
 class DraftPost(PostCommand):
@@ -27,6 +31,14 @@ class DraftPost(PostCommand):
     authors: Authors = ()
     """In order; left out: whoever asks. Only editors may name others."""
     comments_allowed: bool = True
+    category: WhichCategory | None = None
+    """An id or a slug."""
+    cover: UUID | None = None
+    """A medium's id."""
+
+    @property
+    def others(self) -> Mapping[str, type[Any]]:
+        return looked_at(self.tags, self.category)
 
     def decide(self, state: Post | None, context: Context) -> Decision:
         require_sign_in(context.actor)
@@ -35,7 +47,9 @@ class DraftPost(PostCommand):
             raise PostExists("A post of this id exists; make a new id.", field="/post")
         authors = self._authors(context.actor)
         slug = claim_derived(self.title, context) if self.slug is None else claim_asked(self.slug, context)
-        return Decision(events=(self._drafted(authors, slug.value),), claims=(slug,))
+        sorted_in = as_sorted(context, self.tags, self.category)
+        drafted = self._drafted(authors, slug.value, sorted_in)
+        return Decision(events=(drafted,), claims=(slug,), guards=sorted_in.guards)
 
     def _authors(self, actor: Actor) -> tuple[UUID, ...]:
         own = () if actor.account is None else (actor.account,)
@@ -45,7 +59,7 @@ class DraftPost(PostCommand):
             raise AuthorsMissing("Name at least one author.", field="/authors")
         return self.authors or own
 
-    def _drafted(self, authors: tuple[UUID, ...], slug: str) -> PostDrafted:
+    def _drafted(self, authors: tuple[UUID, ...], slug: str, sorted_in: Sorted) -> PostDrafted:
         return PostDrafted(
             post=self.post,
             owner=authors[0],
@@ -55,9 +69,11 @@ class DraftPost(PostCommand):
             format=self.format,
             excerpt=self.excerpt,
             language=self.language,
-            tags=self.tags,
+            tags=sorted_in.tags,
             slug=slug,
             comments_allowed=self.comments_allowed,
+            category=sorted_in.category,
+            cover=self.cover,
         )
 
 

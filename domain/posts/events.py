@@ -19,6 +19,7 @@ class PostEvent(Event):
 
 
 class PostDrafted(PostEvent):
+    schema_version: ClassVar[int] = 2
     personal_of: ClassVar[str] = "owner"
 
     owner: UUID
@@ -34,6 +35,10 @@ class PostDrafted(PostEvent):
     """As given, without two of one normal form."""
     slug: str
     comments_allowed: bool
+    category: UUID | None = None
+    """Where it is sorted in; None, or one that is deleted: nowhere."""
+    cover: UUID | None = None
+    """The medium that stands for it."""
 
 
 class PostRevised(PostEvent):
@@ -44,11 +49,13 @@ class PostRevised(PostEvent):
     field that is None was cleared (an excerpt cut from the body again), or its key is destroyed.
     """
 
+    schema_version: ClassVar[int] = 2
     personal_of: ClassVar[str] = "owner"
 
     owner: UUID
     changed: tuple[str, ...]
-    """Of `authors`, `title`, `body`, `format`, `excerpt`, `language`, `tags`, `comments_allowed`; never empty."""
+    """Of `authors`, `title`, `body`, `format`, `excerpt`, `language`, `tags`, `comments_allowed`, `category`,
+    `cover`; never empty."""
     authors: tuple[UUID, ...] | None = None
     title: Content = None
     body: Content = None
@@ -57,6 +64,8 @@ class PostRevised(PostEvent):
     language: str | None = None
     tags: tuple[str, ...] | None = None
     comments_allowed: bool | None = None
+    category: UUID | None = None
+    cover: UUID | None = None
 
     def new(self, field: str, old: Any) -> Any:
         """The field's value after this revision."""

@@ -27,6 +27,8 @@ class Post:
     """Every slug it ever had: all lead to it until it is deleted."""
     comments_allowed: bool
     is_blank: bool
+    category: UUID | None = None
+    cover: UUID | None = None
     status: Literal["draft", "published", "archived", "deleted"] = "draft"
     published_at: datetime | None = None
     """Kept when it is a draft again, for the next time."""
@@ -61,6 +63,8 @@ def _begun(event: e.PostDrafted) -> Post:
         slugs=frozenset({event.slug}),
         comments_allowed=event.comments_allowed,
         is_blank=is_blank(event.body),
+        category=event.category,
+        cover=event.cover,
     )
 
 
@@ -101,4 +105,6 @@ def _revised(state: Post, event: e.PostRevised) -> Post:
         tags=event.new("tags", state.tags),
         comments_allowed=event.new("comments_allowed", state.comments_allowed),
         is_blank=is_blank(event.body) if is_new_body else state.is_blank,
+        category=event.new("category", state.category),
+        cover=event.new("cover", state.cover),
     )

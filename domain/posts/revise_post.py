@@ -1,6 +1,8 @@
 """Some of a post's content changes; what is left out stays. One event, however much changes; none when nothing does."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from domain.command import Context, Decision
 from domain.digest import digest
@@ -11,11 +13,13 @@ from domain.posts.events import Format, PostRevised
 from domain.posts.post import Post
 from domain.posts.post_command import PostCommand, own_post
 from domain.posts.refusals import AuthorsMissing, AuthorsNotYours, NothingToPublish
+from domain.posts.sorting import as_sorted, looked_at
 from domain.posts.tags import Tags
+from domain.taxonomy.naming import WhichCategory
 
 
 class RevisePost(PartialChange, PostCommand):
-    clearable = frozenset({"excerpt"})
+    clearable = frozenset({"excerpt", "category", "cover"})
 
     authors: Authors | None = None
     title: Title | None = None
@@ -26,14 +30,25 @@ class RevisePost(PartialChange, PostCommand):
     language: Language | None = None
     tags: Tags | None = None
     comments_allowed: bool | None = None
+    category: WhichCategory | None = None
+    """An id or a slug; null: none."""
+    cover: UUID | None = None
+    """A medium's id; null: none."""
+
+    @property
+    def others(self) -> Mapping[str, type[Any]]:
+        return looked_at(self.tags, self.category)
 
     def decide(self, state: Post | None, context: Context) -> Decision:
         post = own_post(state, context)
-        changes = self.changes(lambda field, value: not _is_same(getattr(post, field), value))
+        sorted_in = as_sorted(context, self.tags or (), self.category)
+        meant = {"tags": sorted_in.tags, "category": sorted_in.category}
+        changes = self.changes(lambda field, value: not _is_same(getattr(post, field), value), meant)
         if not changes:
             return Decision()
         _check(post, changes, context)
-        return Decision(events=(PostRevised(post=post.id, owner=post.owner, changed=tuple(changes), **changes),))
+        revised = PostRevised(post=post.id, owner=post.owner, changed=tuple(changes), **changes)
+        return Decision(events=(revised,), guards=sorted_in.guards)
 
 
 def _is_same(current: Any, value: Any) -> bool:

@@ -30,11 +30,14 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ID_LIKE = re.compile(r"\d+|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def derive(title: str) -> str:
-    """The slug that a title asks for: Latin letters transliterated, other scripts kept, cut at a word."""
+def derive(title: str, kind: str = "post") -> str:
+    """The slug that a title asks for: Latin letters transliterated, other scripts kept, cut at a word.
+
+    One of no letters, or that looks like an id, is told by its kind.
+    """
     slug = _cut("-".join(_ascii_words(title) if title.isascii() else _words(title)))
     if not slug or is_id_like(slug):
-        return f"post-{slug}".strip("-")
+        return f"{kind}-{slug}".strip("-")
     return slug
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 
@@ -17,7 +18,15 @@ BEGINNINGS = {
     "PostLiked",
     "AccountFollowed",
     "SiteConfigured",
+    "CategoryCreated",
+    "CategoryRenamed",
+    "CategoryMoved",
+    "CategoryDeleted",
+    "TagRenamed",
+    "TagsMerged",
 }
+_CATEGORIES = st.integers(1, 4).map(lambda number: UUID(int=number))
+_PARENTS = st.none() | st.sampled_from(["one", "two"]) | _CATEGORIES.map(str)
 _TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account": st.just(ANA),
@@ -45,6 +54,15 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "slug": st.sampled_from(["one", "two", "three"]),
     "comments_allowed": st.booleans(),
     "description": _TEXTS,
+    "category": _CATEGORIES,
+    "CreateCategory.parent": _PARENTS,
+    "MoveCategory.parent": _PARENTS,
+    "DraftPost.category": st.none(),
+    "RevisePost.category": st.none(),
+    "tag": st.sampled_from(["a", "b", "c"]),
+    "RenameTag.name": st.sampled_from(["A", "b", "C"]),
+    "into": st.sampled_from(["a", "B", "c"]),
+    "cover": st.none() | st.just(POST),
     "base_url": st.sampled_from(["https://example.org", "http://localhost:8000/"]),
     "comment": st.just(COMMENT),
     "parent": st.none() | st.just(COMMENT_ABOVE),

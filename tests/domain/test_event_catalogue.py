@@ -26,7 +26,7 @@ def test_a_stored_sample_becomes_an_event_of_today(name: str) -> None:
         assert kind.model_validate_json(json.dumps(payload))
 
 
-class PostDrafted(Event):
+class PostRetagged(Event):
     """The same event with one field more, which nobody wrote an upcaster for."""
 
     schema_version: ClassVar[int] = 1
@@ -38,10 +38,10 @@ class PostPainted(Event):
 
 
 def test_a_changed_shape_without_an_upcaster_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_catalogue, "EVENTS", (PostDrafted,))
-    assert any("PostDrafted.1.json is stored with another shape" in fault for fault in event_catalogue.faults())
-    monkeypatch.setattr(PostDrafted, "schema_version", 2)
-    assert any("PostDrafted.1.json needs an upcaster" in fault for fault in event_catalogue.faults())
+    monkeypatch.setattr(event_catalogue, "EVENTS", (PostRetagged,))
+    assert any("PostRetagged.1.json is stored with another shape" in fault for fault in event_catalogue.faults())
+    monkeypatch.setattr(PostRetagged, "schema_version", 2)
+    assert any("PostRetagged.1.json needs an upcaster" in fault for fault in event_catalogue.faults())
 
 
 def test_a_new_event_is_written_once_and_never_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

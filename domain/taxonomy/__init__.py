@@ -1,0 +1,1 @@
+"""What posts are sorted by: a tree of categories, and tags that were renamed."""
