@@ -26,10 +26,11 @@ class Following:
         return _ended(*followed) if followed else None
 
     def unfollow(self) -> Step | None:
+        """Whom they have followed longest."""
         for _ in range(_TRIES):
             follower = self._cast.person(skew=3)
             if follower.places:
-                number = next(reversed(follower.places.values()))
+                number = next(iter(follower.places.values()))
                 return _ended(follower, self._cast.people[number])
         return self.follow()
 

@@ -23,12 +23,13 @@ class Liking:
         return _turned(*liked) if liked else None
 
     def unlike(self) -> Step | None:
+        """Of one of the first."""
         for _ in range(_TRIES):
             if (post := self._cast.post("published", skew=3)) and post.likes:
-                number, version = post.likes.popitem()
-                post.likes[number] = version
-                if version % 2:
+                number = next(iter(post.likes))
+                if post.likes[number] % 2:
                     return _turned(post, self._cast.people[number])
+                post.likes[number] = post.likes.pop(number)
         return self.like()
 
 

@@ -1,55 +1,75 @@
 """Appends a generated history to a log, in order, with the groups full."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from engine.log.appender import Appender
-from engine.log.records import Append, Appended
+from engine.log.append_session import AppendSession
+from engine.log.append_statement import outcome
+from engine.log.availability import is_unreachable
+from engine.log.records import Append, Appended, LogUnavailable
 from ops.generating.encoding import StepEncoder
 from ops.generating.history import History
 from ops.progress import Progress
 
 _GROUP = 256
-_AHEAD = 3 * _GROUP
-"""Appends under way: while one group is stored, the next is made."""
-_BREATH = 16
+_TIMEOUT_S = 60
 
 
 async def write(url: str, history: History, *, seed: int, events: int, progress: Progress) -> Appended | None:
     """Appends that many events; gives where the last one is.
 
+    Without the appender, which has a task and a timer for each: here nobody else waits, and nothing is tried again.
+
     Raises:
         VersionConflict: this seed was generated into this log before.
-        LogUnavailable, OutcomeUnknown: the log was lost.
+        LogUnavailable: the log was lost.
     """
     encoder = StepEncoder(seed)
-    appender = Appender(url, max_group=_GROUP, deadline_s=60)
-    await appender.start()
     try:
-        return await _append_all(appender, map(encoder.append_of, islice(history.steps(), events)), progress)
-    finally:
-        await appender.stop()
+        session = await AppendSession.open(url, statement_timeout_s=_TIMEOUT_S, lost=None)
+        try:
+            appends = map(encoder.append_of, islice(history.steps(), events))
+            return await _store_all(session, _groups(appends), progress)
+        finally:
+            await session.close()
+    except Exception as error:
+        if is_unreachable(error):
+            raise LogUnavailable("the log does not answer") from error
+        raise
 
 
-async def _append_all(appender: Appender, appends: Iterable[Append], progress: Progress) -> Appended | None:
-    under_way: deque[asyncio.Task[Appended]] = deque()
-    last = None
-    try:
-        for append in appends:
-            under_way.append(asyncio.create_task(appender.append(append)))
-            if len(under_way) % _BREATH == 0:
-                await asyncio.sleep(0)  # the group under way is still being sent
-            if len(under_way) >= _AHEAD:
-                last = await _settled(under_way, _AHEAD - _GROUP, progress)
-        return await _settled(under_way, 0, progress) if under_way else last
-    finally:
-        await asyncio.gather(*under_way, return_exceptions=True)
+async def _store_all(session: AppendSession, groups: Iterable[Sequence[Append]], progress: Progress) -> Appended | None:
+    under_way: asyncio.Task[Appended] | None = None
+    for group in groups:
+        if under_way:
+            await under_way
+        under_way = asyncio.create_task(_store(session, group, progress))
+        await asyncio.sleep(0)  # it is sent, and the next is made meanwhile
+    return await under_way if under_way else None
 
 
-async def _settled(under_way: deque[asyncio.Task[Appended]], keep: int, progress: Progress) -> Appended:
-    count = len(under_way) - keep
-    stored = await asyncio.gather(*(under_way.popleft() for _ in range(count)))
-    progress.add(count)
+async def _store(session: AppendSession, group: Sequence[Append], progress: Progress) -> Appended:
+    answers = await session.store(group)
+    results = [outcome(append, answers[append.append_id]) for append in group]
+    stored = [result for result in results if isinstance(result, Appended)]
+    for result in results:
+        if not isinstance(result, Appended):
+            raise result
+    progress.add(len(stored))
     return stored[-1]
+
+
+def _groups(appends: Iterable[Append]) -> Iterator[Sequence[Append]]:
+    """As many as may travel together: no two that share a stream or a name."""
+    group: list[Append] = []
+    written: set[object] = set()
+    for append in appends:
+        writes = {append.stream, *append.claims, *append.releases}
+        if len(group) == _GROUP or not writes.isdisjoint(written):
+            yield group
+            group, written = [], set()
+        group.append(append)
+        written |= writes
+    if group:
+        yield group
