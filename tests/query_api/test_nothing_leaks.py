@@ -41,6 +41,7 @@ async def test_a_hidden_post_is_told_nowhere(press: Press, how: str) -> None:
         f"/posts/slug-{mark}",
         f"/posts/moved-{mark}",
         *(f"/posts?{filters}" for filters in _filters(mark, author)),
+        *(f"/search?q={words}" for words in (mark, f"title%20{mark}", f"title&tag=tag%20{mark}")),
         "/me/posts",
         # an erased post is counted until the job that deletes it has come by
         *(() if how == "erase" else ("/tags?limit=100", "/tags?order=tag&limit=100")),

@@ -15,6 +15,7 @@ from query_api.database import SESSION
 from query_api.listing import EARLIEST, LATEST, Listing
 from query_api.listing_filters import _BY_HANDLE
 from query_api.listing_sql import COUNT_ONE_LIST, COUNT_SEVERAL_LISTS, ORDERS, one_list_sql, several_lists_sql
+from query_api.search_sql import near_sql, search_sql
 from tests.query_api.press import Press
 from tests.query_api.test_post_lists import many_posts
 
@@ -26,6 +27,9 @@ STATEMENTS = {
     **{f"lists, {name}": several_lists_sql(order) for name, order in ORDERS.items()},
     "count of a list": COUNT_ONE_LIST,
     "count of lists": COUNT_SEVERAL_LISTS,
+    "search, one word": search_sql(1, is_filtered=False),
+    "search, two words of a tag": search_sql(2, is_filtered=True),
+    "near misses": near_sql(),
     "tags by name": tags._BY_NAME,
     "author by handle": authors._BY_HANDLE,
     "author by id": authors._BY_ID,

@@ -148,6 +148,16 @@ async def test_a_changed_post_is_found_by_what_it_says_now(press: Press) -> None
     assert await titles(press, new) == [f"About {new}"]
 
 
+async def test_what_was_hidden_is_not_found_though_the_words_lag_behind(press: Press) -> None:
+    ana, mist = await press.author(), word("mist")
+    post = await press.published(ana, f"Of {mist}", body=mist)
+    await _ask(ana, "POST", f"/posts/{post}/unpublish")
+    await press.project()
+    lagging = "UPDATE serving.search SET is_published = true, published_at = now() WHERE post = $1"
+    assert await press.change_read_database(lagging, post) == "UPDATE 1"
+    assert await titles(press, mist) == []
+
+
 async def _ask(by: Member, method: str, path: str, **how: Any) -> None:
     answer = await by.ask(method, path, **how)
     assert answer.status_code == 200, answer.text
