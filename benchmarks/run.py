@@ -17,7 +17,18 @@ from benchmarks.cases import memory
 from benchmarks.machine import hardware, server_settings
 from benchmarks.measurement import Measurement, as_markdown
 
-CASES = ("append", "corpus", "get_post", "post_posts", "visible", "backlog", "replay", "lists", "memory")
+CASES = (
+    "append",
+    "corpus",
+    "get_post",
+    "post_posts",
+    "visible",
+    "backlog",
+    "replay",
+    "beside_replay",
+    "lists",
+    "memory",
+)
 """In this order: the last ones fill the log."""
 RESULTS = Path(__file__).resolve().parent / "results"
 
