@@ -12,6 +12,8 @@ from command_api.auth.forms import OAuthError
 from command_api.batch import door as batch
 from command_api.parts import Parts
 from command_api.posts import change, draft, lifecycle
+from command_api.taxonomy import categories
+from command_api.taxonomy import tags as tag_doors
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
@@ -32,6 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     address.router,
     admin.router,
     site.router,
+    categories.router,
+    tag_doors.router,
 )
 _NONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Our own measures and logs say nothing of bodies; the framework's would, and look for a provider at every request."""

@@ -84,7 +84,7 @@ def _refused(where: str, detail: str) -> Problem:
 
 
 def result(number: int, key: Any, executed: Executed) -> bytes:
-    about = executed.stream.partition("-")[2]
+    about = executed.stream.partition("-")[2] or None
     made = {"id": about, "version": executed.version, "token": str(executed.token)}
     return orjson.dumps({"line": number, "key": key, "result": made}, option=orjson.OPT_APPEND_NEWLINE)
 

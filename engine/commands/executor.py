@@ -218,9 +218,12 @@ class CommandExecutor:
         """The context with the other streams' states, and whether all are as the log has them.
 
         At first those that are held will do: a guard finds out, and a refusal is not believed before they are fresh.
+        That one has no events is held too: what most decisions look at may not have begun yet.
         """
         held = {stream: self._aggregates.held(stream) if is_first else None for stream in others}
         found = {stream: held[stream] or await self._aggregates.fresh(kind, stream) for stream, kind in others.items()}
+        for stream, loaded in found.items():
+            self._aggregates.keep(stream, loaded)
         return replace(context, others=found), not any(held.values())
 
     async def _with_taken(self, context: Any, plan: Plan | None, taken: ClaimTaken) -> Any:
