@@ -6,12 +6,12 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from command_api import failures, site
-from command_api.accounts import address, admin, own, password, register
+from command_api.accounts import address, admin, follow, own, password, register
 from command_api.auth import api_token_doors, forgotten, introspection, token_door
 from command_api.auth.forms import OAuthError
 from command_api.batch import door as batch
 from command_api.parts import Parts
-from command_api.posts import change, draft, lifecycle
+from command_api.posts import change, draft, lifecycle, like
 from command_api.taxonomy import categories
 from command_api.taxonomy import tags as tag_doors
 from kit.health import Readiness
@@ -21,6 +21,7 @@ from kit.http.shortcut import Shortcut, routes_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     draft.router,
+    like.router,
     batch.router,
     change.router,
     lifecycle.router,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own.router,
     password.router,
     address.router,
+    follow.router,
     admin.router,
     site.router,
     categories.router,

@@ -23,6 +23,6 @@ class LikePost(LikeCommand):
         if state is not None and state.is_liked:
             return Decision()
         stream = f"post-{self.post}"
-        published_post(context.others[stream].state)
+        published_post(context.others[stream].state, context.actor)
         # Guarded, as a process may hold a post as it was long ago: it costs the log one look-up by index.
         return Decision(events=(PostLiked(post=self.post, account=self.account),), guards=(context.guard(stream),))

@@ -40,14 +40,14 @@ def own_post(state: Post | None, context: Context) -> Post:
     return state
 
 
-def published_post(state: Post | None) -> Post:
+def published_post(state: Post | None, actor: Actor) -> Post:
     """Gives a post that everybody sees.
 
     Raises:
-        NoSuchPost: there is none, or it is deleted.
-        PostNotPublished: it is a draft, or archived.
+        NoSuchPost: there is none, it is deleted, or that there is one is not for who asks to know.
+        PostNotPublished: it is a draft of their own, or archived.
     """
-    if state is None or state.status == "deleted":
+    if state is None or state.status == "deleted" or not (state.status == "published" or _may_change(state, actor)):
         raise NoSuchPost("There is no such post.")
     if state.status != "published":
         raise PostNotPublished("The post is not published.")

@@ -17,7 +17,7 @@ from domain.posts.post import Post
 from domain.posts.refusals import NoSuchPost, PostNotPublished
 from domain.rights import NotYourAccount, SignInRequired
 from tests.domain.histories import DRAFTED, PUBLISHED
-from tests.domain.scenario import ADMIN, ANA, ANA_WRITES, ANONYMOUS, BEN_WRITES, POST, SYSTEM, Beside, fold, given
+from tests.domain.scenario import ADMIN, ANA, ANA_WRITES, ANONYMOUS, BEN, BEN_WRITES, POST, SYSTEM, Beside, fold, given
 
 LIKE, UNLIKE = LikePost(post=POST, account=ANA), UnlikePost(post=POST, account=ANA)
 LIKED, UNLIKED = PostLiked(post=POST, account=ANA), PostUnliked(post=POST, account=ANA)
@@ -40,7 +40,9 @@ def test_only_published_posts_are_liked() -> None:
     for history in ((), (DRAFTED, PUBLISHED, PostDeleted(post=POST))):
         given().knowing(others=beside(*history)).refuses(LIKE, ANA_WRITES, NoSuchPost)
     for hidden in (PostUnpublished(post=POST), PostArchived(post=POST)):
-        given().knowing(others=beside(DRAFTED, PUBLISHED, hidden)).refuses(LIKE, ANA_WRITES, PostNotPublished)
+        at = given().knowing(others=beside(DRAFTED, PUBLISHED, hidden))
+        at.refuses(LIKE, ANA_WRITES, PostNotPublished)
+        at.refuses(LikePost(post=POST, account=BEN), BEN_WRITES, NoSuchPost)
 
 
 def test_liking_twice_is_one_event() -> None:
