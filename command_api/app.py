@@ -10,6 +10,8 @@ from command_api.accounts import address, admin, follow, own, password, register
 from command_api.auth import api_token_doors, forgotten, introspection, token_door
 from command_api.auth.forms import OAuthError
 from command_api.batch import door as batch
+from command_api.comments import change as change_comment
+from command_api.comments import write as write_comment
 from command_api.parts import Parts
 from command_api.posts import change, draft, lifecycle, like
 from command_api.taxonomy import categories
@@ -25,6 +27,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     batch.router,
     change.router,
     lifecycle.router,
+    write_comment.router,
+    change_comment.router,
     token_door.router,
     introspection.router,
     api_token_doors.router,
@@ -43,6 +47,8 @@ _NONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Our own measures and logs say nothing of bodies; the framework's would, and look for a provider at every request."""
 POST_BYTES = 8 << 20
 """The largest legal post body, 1 MiB, has six times as many bytes when every one is escaped."""
+_COMMENT_BYTES = 256 << 10
+"""The same for a comment: 10,000 characters of twelve bytes each."""
 
 
 def build(parts: Parts, readiness: Readiness) -> FastAPI:
@@ -55,7 +61,11 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
     failures.install(app)
     app.add_exception_handler(OAuthError, _answer_oauth)
     serving.surround(
-        app, parts.settings, parts.registry, readiness, body_bytes={"/posts": POST_BYTES, "/commands": None}
+        app,
+        parts.settings,
+        parts.registry,
+        readiness,
+        body_bytes={"/posts": POST_BYTES, "/comments": _COMMENT_BYTES, "/commands": None},
     )
     # Innermost: all that surrounds the doors surrounds this one.
     busiest = routes_of(app, [draft.draft_post])

@@ -5,17 +5,30 @@ from fastapi import APIRouter, FastAPI
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
-from query_api import accounts, authors, post_lists, post_pages, search, shortcut, site, tags
+from query_api import (
+    accounts,
+    authors,
+    comments,
+    flagged_comments,
+    post_lists,
+    post_pages,
+    search,
+    shortcut,
+    site,
+    tags,
+)
 from query_api.parts import Parts
 
 DOORS = (
     post_pages,
     post_lists,
+    comments,
     search,
     tags,
     authors,
     accounts,
     site,
+    flagged_comments,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

@@ -11,8 +11,10 @@ from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, SITE, TAG_
 __all__ = [
     "ACCOUNT",
     "AUTHOR",
+    "FLAGGED_ONES",
     "LISTED",
     "MINE",
+    "OF_A_THREAD",
     "POST_CARDS",
     "POST_PAGE",
     "SEARCHED",
@@ -91,6 +93,12 @@ SEARCHED = [
     *(each for each in LISTED if each["name"] in {"tag", "language"}),
     *_PAGED,
 ]
+OF_A_THREAD = [
+    query("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+    _PAGED[1],
+    query("total", "Count the comments that everybody sees too.", {"type": "boolean", "default": False}),
+]
+FLAGGED_ONES = [query("status", "Which ones.", _choice("flagged", default="flagged")), *_PAGED]
 TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
 
 

@@ -45,10 +45,10 @@ def flag(given: Given, name: str) -> bool:
     return choice(given, name, {"true": True, "false": False}, "false")
 
 
-def limit(given: Given) -> int:
-    value = one(given, "limit", str(DEFAULT_LIMIT))
-    if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= MOST):  # noqa: PLR2004 - digits
-        raise wrong("limit", f"is a number from 1 to {MOST}")
+def limit(given: Given, *, default: int = DEFAULT_LIMIT, most: int = MOST) -> int:
+    value = one(given, "limit", str(default))
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
+        raise wrong("limit", f"is a number from 1 to {most}")
     return int(value)
 
 

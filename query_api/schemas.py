@@ -115,6 +115,47 @@ SITE = _object(
     language=_TEXT,
     time_zone=_TEXT,
 )
+_COMMENT_EXAMPLE = {
+    "id": "0192b1a4-11d2-7c0a-9c35-60a1b4a1e7f3",
+    "parent": None,
+    "depth": 1,
+    "status": "shown",
+    "version": 1,
+    "author": {"id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11", "handle": "ana", "name": "Ana"},
+    "html": "<p>I have seen that light. <em>Once.</em></p>\n",
+    "written_at": "2026-03-01T12:30:00Z",
+    "edited_at": None,
+}
+_MAYBE_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_OF_A_COMMENT: dict[str, Any] = {
+    "id": _ID,
+    "parent": {"type": ["string", "null"], "format": "uuid", "description": "what it answers; null: the post"},
+    "depth": {**_COUNT, "description": "1 for what answers the post"},
+    "status": {
+        "type": "string",
+        "enum": ["shown", "hidden", "rejected", "gone"],
+        "description": "gone: deleted or hidden, and here because of its answers; nothing else of it is told",
+    },
+    "version": {"type": ["integer", "null"]},
+    "author": {**_object(id=_ID, handle=_PERHAPS, name=_PERHAPS), "type": ["object", "null"]},
+    "html": {**_PERHAPS, "description": "safe to show"},
+    "written_at": _MAYBE_MOMENT,
+    "edited_at": _MAYBE_MOMENT,
+    "body": {**_PERHAPS, "description": "as written; for its author"},
+    "flags": {**_COUNT, "description": "since a moderator looked last; for editors"},
+}
+_RARELY = ("body", "flags")
+COMMENT = _object(_RARELY, example={"post": _POST_EXAMPLE["id"], **_COMMENT_EXAMPLE}, post=_ID, **_OF_A_COMMENT)
+THREAD = _page(_object(_RARELY, **_OF_A_COMMENT), "total", example=_COMMENT_EXAMPLE, total=_COUNT)
+FLAGGED = _page(
+    _object(_RARELY, flagged_at=_MOMENT, post=_object(id=_ID, slug=_TEXT, title=_PERHAPS), **_OF_A_COMMENT),
+    example={
+        **_COMMENT_EXAMPLE,
+        "flags": 1,
+        "flagged_at": "2026-03-02T08:00:00Z",
+        "post": {name: _POST_EXAMPLE[name] for name in ("id", "slug", "title")},
+    },
+)
 ACCOUNT = _object(
     id=_ID,
     version=_COUNT,

@@ -6,7 +6,7 @@ import re
 from pyromark import Markdown, Options
 
 from engine.projection.contract import Renderer
-from read_models.sanitising import sanitise
+from read_models.sanitising import sanitise, sanitise_comment
 
 _LEAD_LENGTH = 300
 _LOOKED_AT = 20_000
@@ -31,6 +31,10 @@ def _from_html(text: str) -> str:
     return sanitise(text) or _as_it_is(text)
 
 
+def _from_comment(text: str) -> str:
+    return sanitise_comment(_MARKDOWN.html(text)) or _as_it_is(text)
+
+
 def _as_it_is(text: str) -> str:
     """For what cannot be sanitised at a reasonable cost, and for what nothing is left of."""
     return f"<pre>{entities.escape(text)}</pre>" if text.strip() else ""
@@ -38,6 +42,8 @@ def _as_it_is(text: str) -> str:
 
 RENDERERS = {"markdown": Renderer("markdown", 1, _from_markdown), "html": Renderer("html", 1, _from_html)}
 """By a post's format. Bump a renderer's version when its output changes."""
+COMMENT = Renderer("comment", 1, _from_comment)
+"""Markdown by anybody."""
 
 
 def lead(html: str) -> str:

@@ -1,0 +1,142 @@
+"""GET /posts/{id}/comments and GET /comments/{id}: what was said below a post."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kit.http.bytes_route import BytesRoute
+from kit.http.problems import Problem
+from query_api import parameters
+from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer
+from query_api.asked import Asked, headers_of, parameters_of
+from query_api.authors_sql import IS_ERASED
+from query_api.comment_items import COLUMNS, NOT_ERASED, item, thread
+from query_api.cursors import decode, encode, fingerprint
+from query_api.documented import OF_A_THREAD, door
+from query_api.listing_filters import PUBLISHED, is_id
+from query_api.next_page import next_link
+from query_api.parts import parts_of
+from query_api.post_pages import not_found
+from query_api.schemas import COMMENT, THREAD
+from query_api.viewers import Viewer
+from read_models.comments import HIDDEN, SHOWN, hidden_of
+
+router = APIRouter(tags=["comments"], route_class=BytesRoute)
+
+MODELS = frozenset({"comments", "post_pages", "authors"})
+USUAL, MOST = 100, 1_000
+_GIVEN = frozenset({"limit", "cursor", "total"})
+
+# What everybody sees and what this reader sees beside it are two ranges of one index; a facet that nobody has is
+# an empty one. A post without comments is a row without a comment.
+_THREAD = f"""
+    SELECT p.status AS post_status, p.authors AS post_authors, c.*
+      FROM serving.post_pages AS p
+      LEFT JOIN LATERAL (
+           SELECT {COLUMNS}, {NOT_ERASED} AS is_readable
+             FROM ((SELECT t.place, t.comment FROM serving.threads AS t
+                     WHERE t.post = $1 AND t.facet = '{SHOWN}' AND t.place > $2 ORDER BY t.place LIMIT $4)
+                    UNION ALL
+                   (SELECT t.place, t.comment FROM serving.threads AS t
+                     WHERE t.post = $1 AND t.facet = $3 AND t.place > $2 ORDER BY t.place LIMIT $4)) AS listed
+             JOIN serving.comments AS c ON c.comment = listed.comment
+             LEFT JOIN serving.authors AS a ON a.account = c.author
+            ORDER BY listed.place LIMIT $4) AS c ON true
+     WHERE p.post = $1 AND NOT {IS_ERASED}
+     ORDER BY c.place
+"""  # noqa: S608 - constants
+_COUNT = "SELECT coalesce(sum(comments), 0)::int AS total FROM serving.comment_counts WHERE post = $1"
+_ONE = f"""
+    SELECT p.status AS post_status, p.authors AS post_authors, p.post::text AS post, {COLUMNS}
+      FROM serving.comments AS c JOIN serving.post_pages AS p ON p.post = c.post
+      LEFT JOIN serving.authors AS a ON a.account = c.author
+     WHERE c.comment = $1 AND NOT {IS_ERASED} AND {NOT_ERASED}
+"""  # noqa: S608 - constants
+
+
+@router.get(
+    "/posts/{post}/comments",  # noqa: FAST003 - the request carries it
+    summary="Read the comments of a post",
+    **door(THREAD, parameters=OF_A_THREAD, path="post", problems={404: ["PostNotFound"]}),
+)
+async def read_thread(request: Request) -> Response:
+    parts, asked, given = parts_of(request), headers_of(request), parameters_of(request, _GIVEN)
+    wanted, limit = request.path_params["post"], parameters.limit(given, default=USUAL, most=MOST)
+    is_counted = parameters.flag(given, "total")
+    viewer = await parts.viewers.find(asked.authorization)
+    query = fingerprint("comments", wanted)
+    cursor = parameters.text(given, "cursor", longest=2_000)
+    after = decode(cursor, query, 1).text(0) if cursor else ""
+    freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
+    rows = await _rows(request, wanted, viewer, after, limit)
+    is_stale = freshness is not None and await freshness.is_stale([wanted.lower()] if rows else None)
+    if not rows:
+        raise not_found(is_stale=is_stale)
+    found = [row for row in rows if row["id"] is not None]
+    following = encode(query, found[limit - 1]["place"]) if len(found) > limit else None
+    content: dict[str, Any] = {"items": list(thread(found[:limit], viewer, after)), "next": following}
+    if is_counted:
+        counted = await parts.database.row(_COUNT, UUID(wanted))
+        content["total"] = counted["total"] if counted is not None else 0
+    return _answer(asked, content, rows[0], viewer, is_stale=is_stale, link=next_link(request, following))
+
+
+@router.get(
+    "/comments/{comment}",  # noqa: FAST003 - the request carries it
+    summary="Read one comment",
+    **door(COMMENT, path="comment", problems={404: ["CommentNotFound"]}),
+)
+async def read_comment(request: Request) -> Response:
+    parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["comment"]
+    parameters_of(request, frozenset())
+    viewer = await parts.viewers.find(asked.authorization)
+    freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
+    row = await parts.database.row(_ONE, UUID(wanted)) if is_id(wanted) else None
+    is_stale = freshness is not None and await freshness.is_stale(None if row is None else [row["post"]])
+    if row is None or not _is_readable(row, viewer):
+        headers = {"Stale": "true"} if is_stale else None
+        raise Problem(404, "CommentNotFound", "There is no such comment.", headers=headers)
+    content = {"post": row["post"], **item(row, viewer)}
+    return _answer(asked, content, row, viewer, is_stale=is_stale, version=row["version"])
+
+
+async def _rows(request: Request, wanted: str, viewer: Viewer | None, after: str, limit: int) -> "list[asyncpg.Record]":
+    """Empty: there is no such post for this reader."""
+    if not is_id(wanted):
+        return []
+    rows = await parts_of(request).database.rows(_THREAD, UUID(wanted), after, _facet_beside(viewer), limit + 1)
+    return rows if rows and _is_post_readable(rows[0], viewer) else []
+
+
+def _facet_beside(viewer: Viewer | None) -> str:
+    if viewer is None:
+        return ""
+    return HIDDEN if viewer.is_editor else hidden_of(viewer.account)
+
+
+def _is_post_readable(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
+    return row["post_status"] == PUBLISHED or (viewer is not None and viewer.may_edit(row["post_authors"]))
+
+
+def _is_readable(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
+    if not _is_post_readable(row, viewer):
+        return False
+    return row["status"] == SHOWN or (viewer is not None and viewer.may_edit([row["author"]]))
+
+
+def _answer(  # noqa: PLR0913 - what an answer is made of
+    asked: Asked,
+    content: Any,
+    row: "asyncpg.Record",
+    viewer: Viewer | None,
+    *,
+    is_stale: bool,
+    version: int = 0,
+    link: str | None = None,
+) -> Response:
+    cache = PUBLIC if viewer is None else PRIVATE
+    cache = cache if row["post_status"] == PUBLISHED else SECRET
+    return json_answer(asked, content, version=version, cache=cache, is_stale=is_stale, link=link)
