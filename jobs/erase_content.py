@@ -7,6 +7,8 @@ import orjson
 
 from domain.accounts.events import AccountClosed
 from domain.command import Actor, Context
+from domain.comments.comment import Comment
+from domain.comments.delete_comment import DeleteComment
 from domain.posts.delete_post import DeletePost
 from domain.posts.post import Post
 from engine.log.records import Recorded
@@ -23,18 +25,26 @@ async def perform(cause: Recorded, tools: Tools) -> None:
     closed: AccountClosed = cause.event
     if not closed.erase_content:
         return
-    correlation = str(orjson.loads(cause.metadata).get("correlation", cause.id))
-    await tools.readers.reach_head("post_pages")  # its posts are of other partitions than the account
+    for model in ("post_pages", "comments"):  # what it wrote is of other partitions than the account
+        await tools.readers.reach_head(model)
     for post in await tools.readers.posts_of(closed.account):
-        found, _ = await tools.executor.load(Post, f"post-{post}")
-        if found is None or found.status == "deleted":
-            continue
-        await tools.executor.execute(
-            DeletePost(post=post),
-            context=Context(_SYSTEM, clock.now()),
-            correlation=correlation,
-            causation=str(cause.id),
-        )
+        await _delete(DeletePost(post=post), Post, cause, tools)
+    for comment, post in await tools.readers.comments_of(closed.account):
+        await _delete(DeleteComment(comment=comment, post=post), Comment, cause, tools)
+
+
+async def _delete(
+    command: DeletePost | DeleteComment, kind: type[Post | Comment], cause: Recorded, tools: Tools
+) -> None:
+    found, _ = await tools.executor.load(kind, command.stream)
+    if found is None or found.status == "deleted":
+        return
+    await tools.executor.execute(
+        command,
+        context=Context(_SYSTEM, clock.now()),
+        correlation=str(orjson.loads(cause.metadata).get("correlation", cause.id)),
+        causation=str(cause.id),
+    )
 
 
 JOB = Job("erase_content", (AccountClosed,), perform, time_limit_s=_TIME_LIMIT_S)

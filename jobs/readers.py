@@ -17,6 +17,7 @@ _BEHIND = """
            AND c.epoch = $4 AND c.sequence >= wanted.sequence)
 """
 _POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
+_COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
 _POLL_S = 0.1
 
 
@@ -38,6 +39,10 @@ class Readers:
     async def posts_of(self, account: UUID) -> list[UUID]:
         """Every post that the account owns, whatever its status. Reads the whole table: for rare questions."""
         return [row["post"] for row in await self._pool.fetch(_POSTS_OF, account)]
+
+    async def comments_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
+        """(comment, post) of all that the account wrote below posts, read as above."""
+        return [tuple(row) for row in await self._pool.fetch(_COMMENTS_OF, account)]
 
     async def reach_head(self, model: str, *, timeout_s: float = 10) -> None:
         """Waits until the read model has applied everything that the log holds now.

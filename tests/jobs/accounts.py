@@ -12,7 +12,9 @@ from domain.accounts.request_password_reset import RequestPasswordReset
 from domain.accounts.resend_confirmation import ResendConfirmation
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.command import Actor, Command, Context
+from domain.comments.write_comment import WriteComment
 from domain.posts.draft_post import DraftPost
+from domain.posts.publish_post import PublishPost
 from engine.commands.executor import CommandExecutor
 from engine.log.answers import Answers
 from engine.log.appender import Appender
@@ -51,6 +53,19 @@ class Accounts:
         """The new post's stream."""
         post = uuid4()
         command = DraftPost(post=post, title=f"About {post}", body="Words.")
+        await self._execute(command, actor=Actor(account, frozenset({"author"})))
+        return command.stream
+
+    async def publish(self, account: UUID) -> UUID:
+        """A new post that everybody may comment on."""
+        stream = await self.draft(account)
+        post = UUID(stream.removeprefix("post-"))
+        await self._execute(PublishPost(post=post), actor=Actor(account, frozenset({"author"})))
+        return post
+
+    async def comment(self, account: UUID, post: UUID) -> str:
+        """The new comment's stream."""
+        command = WriteComment(comment=uuid4(), post=post, body="Well said.")
         await self._execute(command, actor=Actor(account, frozenset({"author"})))
         return command.stream
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from domain.comments.comment import Comment
 from domain.posts.post import Post
 from engine.log.reader import LogReader
 from kit.database import open_pool
@@ -34,13 +35,15 @@ def projectors(log_database: Database, read_database: Database, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("projectors")
-async def test_a_closed_account_has_its_posts_deleted_when_it_asked_for_that(
+async def test_a_closed_account_has_what_it_wrote_deleted_when_it_asked_for_that(
     accounts: Accounts, start_jobs: StartJobs, ledger_view: LedgerView, log_database: Database
 ) -> None:
     leaver, _ = await accounts.register()
     stayer, _ = await accounts.register()
     posts = [await accounts.draft(leaver) for _ in range(5)]
     other = await accounts.draft(stayer)
+    discussed = await accounts.publish(stayer)
+    comment, another = await accounts.comment(leaver, discussed), await accounts.comment(stayer, discussed)
     await accounts.close(leaver, erase_content=True)
     await accounts.close(stayer)
     start_jobs()
@@ -50,6 +53,8 @@ async def test_a_closed_account_has_its_posts_deleted_when_it_asked_for_that(
         assert state.status == "deleted"
     kept, _ = await accounts.executor.load(Post, other)
     assert kept.status == "draft"
+    found = [(await accounts.executor.load(Comment, stream))[0].status for stream in (comment, another)]
+    assert found == ["deleted", "shown"]
     async with await open_pool(log_database.url("jobs"), size=1, application_name="test") as pool:
         deleted = (await LogReader(pool).stream(posts[0]))[-1]
     closing = [row["event_id"] for row in await ledger_view.rows() if row["job"] == "erase_content"]
