@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from query_api import accounts, authors, consistency, post_pages, tags, viewers
+from query_api import accounts, authors, comments, consistency, flagged_comments, post_pages, tags, viewers
 from query_api.database import SESSION
 from query_api.listing import EARLIEST, LATEST, Listing
 from query_api.listing_filters import _BY_HANDLE
@@ -34,6 +34,10 @@ STATEMENTS = {
     "author by handle": authors._BY_HANDLE,
     "author by id": authors._BY_ID,
     "account of an author": _BY_HANDLE,
+    "thread of comments": comments._THREAD,
+    "comments of a post": comments._COUNT,
+    "one comment": comments._ONE,
+    "flagged comments": flagged_comments._FLAGGED,
     "own account": accounts._SELECT,
     "standing": viewers._SELECT,
     "parked keys": consistency._PARKED,
