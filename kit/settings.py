@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     """Where query_api finds the JWKS and asks about API tokens."""
     instance: str = "1"
     """Tells processes of one kind apart: names group members and log files."""
+    audit_cycle_s: float = Field(default=86_400, gt=0)
+    """How often the drift audit looks at every key."""
+    audit_keys_per_s: float = Field(default=500, gt=0)
+    """The most keys that it folds in a second."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
     cors_origins: list[str] = Field(default_factory=list)

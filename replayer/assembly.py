@@ -42,7 +42,8 @@ async def assembled(
             by_name = {each.name: each for each in models}
             driver = Driver(settings.read_url, by_name, steps, ReplayMetrics(registry), name=name)
             audit_metrics = AuditMetrics(registry)
-            driver.beside = lambda: audit_forever(audited, models, Pace(), audit_metrics)
+            pace = Pace(settings.audit_cycle_s, settings.audit_keys_per_s)
+            driver.beside = lambda: audit_forever(audited, models, pace, audit_metrics)
             yield driver
         finally:
             await catching_up.close()

@@ -12,6 +12,8 @@ OPTIONAL = (
     "PALIMPSEST_CORS_ORIGINS",
     "PALIMPSEST_TRUSTED_PROXIES",
     "PALIMPSEST_MAIL_FROM",
+    "PALIMPSEST_AUDIT_CYCLE_S",
+    "PALIMPSEST_AUDIT_KEYS_PER_S",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

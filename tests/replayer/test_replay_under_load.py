@@ -62,7 +62,7 @@ def kill_a_worker(stack: LiveStack) -> None:
 
 async def kill_each(stack: LiveStack, readers: Readers) -> None:
     kill_a_worker(stack)
-    for victim in ("replayer", "projectors", "postgres-log"):
+    for victim in ("replayer", "projectors", "kafka", "postgres-log"):
         await asyncio.to_thread(stack.kill, victim)
     readers.is_away = True
     await asyncio.to_thread(stack.kill, "postgres-read")
