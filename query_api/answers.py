@@ -21,6 +21,20 @@ def json_answer(  # noqa: PLR0913 - what an answer is made of
 ) -> Response:
     """200, or 304 when the client has it. What is stale is not to be kept."""
     body = orjson.dumps(content, option=_OPTIONS)
+    return answer(asked, body, "application/json", version=version, cache=cache, is_stale=is_stale, link=link)
+
+
+def answer(  # noqa: PLR0913 - the same
+    asked: Asked,
+    body: bytes,
+    media_type: str,
+    *,
+    version: int = 0,
+    cache: str,
+    is_stale: bool = False,
+    link: str | None = None,
+) -> Response:
+    """The same, of bytes."""
     tag = etag.make(version, body)
     headers = {"ETag": tag, "Cache-Control": SECRET if is_stale else cache, "Vary": "Authorization"}
     if is_stale:
@@ -29,7 +43,7 @@ def json_answer(  # noqa: PLR0913 - what an answer is made of
         headers["Link"] = link
     if etag.matches(asked.if_none_match, tag):
         return Response(None, 304, headers)
-    return Response(body, 200, headers, "application/json")
+    return Response(body, 200, headers, media_type)
 
 
 def moved(location: str, *, cache: str) -> Response:

@@ -9,12 +9,14 @@ from query_api import (
     accounts,
     authors,
     comments,
+    feeds,
     flagged_comments,
     post_lists,
     post_pages,
     search,
     shortcut,
     site,
+    sitemap,
     tags,
 )
 from query_api.parts import Parts
@@ -29,6 +31,8 @@ DOORS = (
     accounts,
     site,
     flagged_comments,
+    feeds,
+    sitemap,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

@@ -40,7 +40,7 @@ async def read_author(request: Request) -> Response:
     parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["handle"]
     parameters_of(request, frozenset())
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
-    row = await _select(request, wanted)
+    row = await find_author(request, wanted)
     is_stale = freshness is not None and await freshness.is_stale(None if row is None else [row["id"]])
     if row is None:
         headers = {"Stale": "true"} if is_stale else None
@@ -50,7 +50,8 @@ async def read_author(request: Request) -> Response:
     return json_answer(asked, without(row, "version"), version=row["version"], cache=PUBLIC, is_stale=is_stale)
 
 
-async def _select(request: Request, wanted: str) -> "asyncpg.Record | None":
+async def find_author(request: Request, wanted: str) -> "asyncpg.Record | None":
+    """By a handle, also one that they had before, or an account's id."""
     database = parts_of(request).database
     if is_id(wanted):
         return await database.row(_BY_ID, UUID(wanted))

@@ -19,6 +19,7 @@ __all__ = [
     "POST_PAGE",
     "SEARCHED",
     "SITE",
+    "SITEMAP",
     "TAGS",
     "TAG_PAGE",
     "door",
@@ -99,15 +100,17 @@ OF_A_THREAD = [
     query("total", "Count the comments that everybody sees too.", {"type": "boolean", "default": False}),
 ]
 FLAGGED_ONES = [query("status", "Which ones.", _choice("flagged", default="flagged")), *_PAGED]
+SITEMAP = [query("cursor", "Of a list that the index names.", {"type": "string", "minLength": 1})]
 TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
 
 
-def door(
+def door(  # noqa: PLR0913 - what a door is said to be
     answer: dict[str, Any],
     *,
     parameters: Sequence[dict[str, Any]] = (),
     path: str | None = None,
     is_open: bool = True,
+    media_type: str = "application/json",
     problems: Problems | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments for a route.
@@ -117,6 +120,7 @@ def door(
         parameters: those of the query.
         path: the parameter in the path, if any; it may then have moved, or not exist.
         is_open: whether somebody not signed in may use it.
+        media_type: of what is answered.
         problems: further codes.
     """
     in_path = (
@@ -130,7 +134,7 @@ def door(
             200: {
                 "description": "Found",
                 "headers": _headers("ETag", "Cache-Control", "Vary", "Stale", *(["Link"] if parameters else [])),
-                "content": {"application/json": {"schema": answer}},
+                "content": {media_type: {"schema": answer}},
             },
             304: {"description": "Not modified"},
             **elsewhere,

@@ -12,10 +12,12 @@ import pytest
 
 from query_api import accounts, authors, comments, consistency, flagged_comments, post_pages, tags, viewers
 from query_api.database import SESSION
+from query_api.feed_entries import NEWEST_SQL
 from query_api.listing import EARLIEST, LATEST, Listing
 from query_api.listing_filters import _BY_HANDLE
 from query_api.listing_sql import COUNT_ONE_LIST, COUNT_SEVERAL_LISTS, ORDERS, one_list_sql, several_lists_sql
 from query_api.search_sql import near_sql, search_sql
+from query_api.sitemap import ENDS_SQL, URLS_SQL
 from tests.query_api.press import Press
 from tests.query_api.test_post_lists import many_posts
 
@@ -30,6 +32,9 @@ STATEMENTS = {
     "search, one word": search_sql(1, is_filtered=False),
     "search, two words of a tag": search_sql(2, is_filtered=True),
     "near misses": near_sql(),
+    "newest of a feed": NEWEST_SQL,
+    "ends of sitemaps": ENDS_SQL,
+    "a sitemap": URLS_SQL,
     "tags by name": tags._BY_NAME,
     "author by handle": authors._BY_HANDLE,
     "author by id": authors._BY_ID,
