@@ -19,7 +19,7 @@ from tests.faults.writers import Acknowledged
 from tests.live_stack import LiveStack
 from tests.processes import second
 
-PROCESSES = ("command_api", "query_api", "relay", "projectors", "jobs")
+PROCESSES = ("command_api", "query_api", "relay", "projectors", "replayer", "jobs")
 
 
 @dataclass(slots=True)
