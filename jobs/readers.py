@@ -18,6 +18,8 @@ _BEHIND = """
 """
 _POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
 _COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
+_LIKED_BY = "SELECT post FROM serving.likes_by_account WHERE account = $1"
+_FOLLOWS_OF = "SELECT follower, followee FROM serving.follows WHERE follower = $1 OR followee = $1"
 _POLL_S = 0.1
 
 
@@ -43,6 +45,14 @@ class Readers:
     async def comments_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
         """(comment, post) of all that the account wrote below posts, read as above."""
         return [tuple(row) for row in await self._pool.fetch(_COMMENTS_OF, account)]
+
+    async def liked_by(self, account: UUID) -> list[UUID]:
+        """The posts that the account likes."""
+        return [row["post"] for row in await self._pool.fetch(_LIKED_BY, account)]
+
+    async def follows_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
+        """(follower, followee) where the account is either, read as above."""
+        return [tuple(row) for row in await self._pool.fetch(_FOLLOWS_OF, account)]
 
     async def reach_head(self, model: str, *, timeout_s: float = 10) -> None:
         """Waits until the read model has applied everything that the log holds now.

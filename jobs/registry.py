@@ -1,6 +1,13 @@
 """Every job there is."""
 
-from jobs import address_change_mail, confirmation_mail, erase_content, password_reset_mail, welcome_mail
+from jobs import (
+    address_change_mail,
+    confirmation_mail,
+    end_likes_and_follows,
+    erase_content,
+    password_reset_mail,
+    welcome_mail,
+)
 from jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -9,4 +16,5 @@ JOBS: tuple[Job, ...] = (
     address_change_mail.JOB,
     password_reset_mail.JOB,
     erase_content.JOB,
+    end_likes_and_follows.JOB,
 )

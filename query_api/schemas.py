@@ -86,6 +86,7 @@ TAG_PAGE = _page(
     example={"tag": "sea", "name": "Sea", "posts": 12},
 )
 AUTHOR = _object(
+    ("followed",),
     example={
         "id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11",
         "handle": "ana",
@@ -93,6 +94,8 @@ AUTHOR = _object(
         "biography": "Writes by the sea.",
         "since": "2026-01-01T09:00:00Z",
         "posts": 12,
+        "followers": 31,
+        "following": 4,
     },
     id=_ID,
     handle=_PERHAPS,
@@ -100,6 +103,9 @@ AUTHOR = _object(
     biography=_PERHAPS,
     since=_MOMENT,
     posts=_COUNT,
+    followers=_COUNT,
+    following=_COUNT,
+    followed={**_YES, "description": "by whoever asks, when signed in"},
 )
 SITE = _object(
     example={

@@ -13,6 +13,8 @@ from domain.accounts.resend_confirmation import ResendConfirmation
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.command import Actor, Command, Context
 from domain.comments.write_comment import WriteComment
+from domain.follows.follow_account import FollowAccount
+from domain.likes.like_post import LikePost
 from domain.posts.draft_post import DraftPost
 from domain.posts.publish_post import PublishPost
 from engine.commands.executor import CommandExecutor
@@ -67,6 +69,18 @@ class Accounts:
         """The new comment's stream."""
         command = WriteComment(comment=uuid4(), post=post, body="Well said.")
         await self._execute(command, actor=Actor(account, frozenset({"author"})))
+        return command.stream
+
+    async def like(self, account: UUID, post: UUID) -> str:
+        """The like's stream."""
+        command = LikePost(post=post, account=account)
+        await self._execute(command, actor=Actor(account))
+        return command.stream
+
+    async def follow(self, follower: UUID, followee: UUID) -> str:
+        """The follow's stream."""
+        command = FollowAccount(follower=follower, followee=followee)
+        await self._execute(command, actor=Actor(follower))
         return command.stream
 
     async def close(self, account: UUID, *, erase_content: bool = False) -> None:

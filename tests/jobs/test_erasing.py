@@ -9,6 +9,8 @@ import orjson
 import pytest
 
 from domain.comments.comment import Comment
+from domain.follows.follow import Follow
+from domain.likes.like import Like
 from domain.posts.post import Post
 from engine.log.reader import LogReader
 from kit.database import open_pool
@@ -35,7 +37,7 @@ def projectors(log_database: Database, read_database: Database, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("projectors")
-async def test_a_closed_account_has_what_it_wrote_deleted_when_it_asked_for_that(
+async def test_a_closed_account_likes_and_follows_no_more_and_what_it_wrote_is_deleted_when_it_asked_for_that(
     accounts: Accounts, start_jobs: StartJobs, ledger_view: LedgerView, log_database: Database
 ) -> None:
     leaver, _ = await accounts.register()
@@ -44,10 +46,14 @@ async def test_a_closed_account_has_what_it_wrote_deleted_when_it_asked_for_that
     other = await accounts.draft(stayer)
     discussed = await accounts.publish(stayer)
     comment, another = await accounts.comment(leaver, discussed), await accounts.comment(stayer, discussed)
+    likes = [await accounts.like(leaver, discussed), await accounts.like(stayer, discussed)]
+    third, _ = await accounts.register()
+    follows = [await accounts.follow(leaver, third), await accounts.follow(third, leaver)]
+    start_jobs()
+    await ledger_view.until_state("done", 3)  # the welcome mails: the newer jobs do what comes from now on
     await accounts.close(leaver, erase_content=True)
     await accounts.close(stayer)
-    start_jobs()
-    await ledger_view.until_state("done", 4)
+    await ledger_view.until_state("done", 7)
     for post in posts:
         state, _ = await accounts.executor.load(Post, post)
         assert state.status == "deleted"
@@ -55,6 +61,8 @@ async def test_a_closed_account_has_what_it_wrote_deleted_when_it_asked_for_that
     assert kept.status == "draft"
     found = [(await accounts.executor.load(Comment, stream))[0].status for stream in (comment, another)]
     assert found == ["deleted", "shown"]
+    assert [(await accounts.executor.load(Like, stream))[0].is_liked for stream in likes] == [False, False]
+    assert [(await accounts.executor.load(Follow, stream))[0].place for stream in follows] == [None, None]
     async with await open_pool(log_database.url("jobs"), size=1, application_name="test") as pool:
         deleted = (await LogReader(pool).stream(posts[0]))[-1]
     closing = [row["event_id"] for row in await ledger_view.rows() if row["job"] == "erase_content"]

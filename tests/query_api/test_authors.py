@@ -52,3 +52,25 @@ async def test_who_closed_their_account_is_found_by_name_no_more(press: Press) -
 async def test_what_is_not_known_is_not_found_whatever_its_form(press: Press) -> None:
     for handle in ("nobody", "%00", "x" * 3000, "漢", "00000000-0000-0000-0000-000000000000"):
         assert code(await press.get(f"/authors/{handle}")) == (404, "AuthorNotFound")
+
+
+async def test_followers_are_counted_and_whether_one_is_among_them_is_told(press: Press) -> None:
+    ana, ben, eve = await press.author(), await press.author(), await press.author()
+    for follower in (ben, eve):
+        assert (await follower.ask("PUT", f"/accounts/{ana.handle}/follow")).status_code == 200
+    await press.project()
+    found = (await press.get(f"/authors/{ana.handle}")).json()
+    assert (found["followers"], found["following"]) == (2, 0)
+    assert "followed" not in found
+    assert (await press.get(f"/authors/{ben.handle}")).json()["following"] == 1
+    left = await ben.ask("DELETE", f"/accounts/{ana.handle}/follow")
+    await press.project()
+    seen = [
+        await press.get(f"/authors/{ana.handle}", by, headers={"Consistency-Token": left.headers["consistency-token"]})
+        for by in (ben, eve)
+    ]
+    assert [(answer.json()["followers"], answer.json()["followed"]) for answer in seen] == [(1, False), (1, True)]
+    assert {answer.headers["cache-control"] for answer in seen} == {"private, no-cache"}
+    await ben.ask("DELETE", "/accounts/me")
+    await press.project()
+    assert (await press.get(f"/authors/{ben.account}")).json()["followers"] == 0
