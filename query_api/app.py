@@ -8,6 +8,7 @@ from kit.http.documenting import complete
 from query_api import (
     accounts,
     authors,
+    categories,
     comments,
     feeds,
     flagged_comments,
@@ -29,6 +30,7 @@ DOORS = (
     tags,
     authors,
     accounts,
+    categories,
     site,
     flagged_comments,
     feeds,

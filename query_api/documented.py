@@ -6,11 +6,13 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.http.documenting import BEARER, SIGNED_IN, Problems, header, problem_answers
-from query_api.schemas import ACCOUNT, AUTHOR, POST_CARDS, POST_PAGE, SITE, TAG_PAGE
+from query_api.schemas import ACCOUNT, AUTHOR, CATEGORY, CATEGORY_TREE, POST_CARDS, POST_PAGE, SITE, TAG_PAGE
 
 __all__ = [
     "ACCOUNT",
     "AUTHOR",
+    "CATEGORY",
+    "CATEGORY_TREE",
     "FLAGGED_ONES",
     "LISTED",
     "MINE",
@@ -76,6 +78,7 @@ LISTED = [
         "style": "form",
         "explode": True,
     },
+    query("category", "An id or a slug; with what is below it.", {"type": "string", "minLength": 1, "maxLength": 200}),
     query("author", "A handle or an account's id.", {"type": "string", "minLength": 1, "maxLength": 200}),
     query(
         "status", "Other than published: your own, or everybody's for editors.", _choice(*_STATUS, default="published")

@@ -10,7 +10,15 @@ import asyncpg
 
 from query_api.cursors import Place
 from query_api.database import Database
-from query_api.listing_sql import COUNT_ONE_LIST, COUNT_SEVERAL_LISTS, Order, one_list_sql, several_lists_sql
+from query_api.listing_sql import (
+    COMPARE_LENGTHS,
+    COUNT_ONE_LIST,
+    COUNT_SEVERAL_LISTS,
+    Order,
+    any_list_sql,
+    one_list_sql,
+    several_lists_sql,
+)
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
@@ -28,21 +36,29 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is asked for: the posts that are in all of these lists, within a time, in an order."""
+    """What is asked for: the posts that are in all of these lists, within a time, in an order.
+
+    With `below`, those that are in one of these lists too, none of which shares a post with another.
+    """
 
     facets: Sequence[str]
     order: Order
     after: datetime = EARLIEST
     before: datetime = LATEST
+    below: Sequence[str] = ()
+    everything: str = ""
+    """A list that has what all of `below` have."""
 
     async def page(self, database: Database, limit: int, place: Place | None) -> Page:
         """A page may have fewer posts than asked for and yet a next one: no page looks at more than it may."""
         key, post = self._begin(place)
         values: list[Any] = [key, post, self.after, self.before, limit + 1]
         if self._is_one_range:
-            rows = await database.rows(one_list_sql(self.order), self.facets[0], *values)
+            rows = await database.rows(one_list_sql(self.order), self._lists[0], *values)
+        elif self._is_any_of_them:
+            rows = await database.rows(any_list_sql(self.order), self._lists, *values)
         else:
-            rows = await database.rows(several_lists_sql(self.order), list(self.facets), *values)
+            rows = await self._of_several(database, values)
         found = [row for row in rows if row["matches"]]
         if len(found) > limit:
             return Page(found[:limit], (found[limit - 1]["key"], found[limit - 1]["listed"]))
@@ -51,16 +67,41 @@ class Listing:
 
     async def total(self, database: Database) -> int:
         """How many there are, but for one more than EXACT_UP_TO when there are more."""
-        is_one = len(self.facets) == 1
-        lists: Any = self.facets[0] if is_one else list(self.facets)
-        counting = COUNT_ONE_LIST if is_one else COUNT_SEVERAL_LISTS
-        row = await database.row(counting, lists, self.after, self.before, EXACT_UP_TO + 1)
+        bounds = (self.after, self.before, EXACT_UP_TO + 1)
+        if len(self._lists) == 1:
+            row = await database.row(COUNT_ONE_LIST, self._lists[0], *bounds)
+        else:
+            row = await database.row(COUNT_SEVERAL_LISTS, self._lists, *bounds, self._needed)
         return int(row["total"]) if row is not None else 0
+
+    async def _of_several(self, database: Database, values: list[Any]) -> "list[asyncpg.Record]":
+        along = list(self.facets or [self.everything])
+        row = await database.row(COMPARE_LENGTHS, along, list(self.below)) if self.below else None
+        is_along_all = row is not None and row["together"] < row["shortest"]
+        sql = several_lists_sql(self.order, is_along_all=is_along_all)
+        return await database.rows(sql, self._lists, *values, list(self.below) if is_along_all else along, self._needed)
+
+    @property
+    def _lists(self) -> list[str]:
+        return [*self.facets, *self.below]
+
+    @property
+    def _needed(self) -> int:
+        """In how many of all the lists a post must be."""
+        return len(self.facets) + bool(self.below)
 
     @property
     def _is_one_range(self) -> bool:
+        return len(self._lists) == 1 and self._is_bounded_by_keys
+
+    @property
+    def _is_any_of_them(self) -> bool:
+        return not self.facets and self._is_bounded_by_keys
+
+    @property
+    def _is_bounded_by_keys(self) -> bool:
         is_any_time = self.after == EARLIEST and self.before == LATEST
-        return len(self.facets) == 1 and (self.order.is_by_time or is_any_time)
+        return self.order.is_by_time or is_any_time
 
     def _begin(self, place: Place | None) -> tuple[Any, UUID]:
         """The key and post beyond which the page begins: where the last page ended, and within the times."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from query_api.authors_sql import AUTHORS, IS_ERASED
+from query_api.categories_sql import CATEGORY
 
 SCANNED_AT_MOST = 5_000
-_COUNTED_AT_MOST = 2_000
+COUNTED_AT_MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ CARDS = f"""
       FROM listed AS l
       LEFT JOIN LATERAL (
            SELECT p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt,
-                  p.language, p.tags, {AUTHORS} AS authors, p.comments_allowed, p.created_at, p.updated_at,
-                  p.published_at, p.authors AS author_ids
+                  p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed,
+                  p.created_at, p.updated_at, p.published_at, p.authors AS author_ids
              FROM serving.post_pages AS p WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card
         ON true
 """  # noqa: S608 - constants
@@ -65,29 +66,38 @@ def one_list_sql(order: Order) -> str:
 
 
 @cache
-def several_lists_sql(order: Order) -> str:
-    """A page of what is in all of several lists, with one list given too: the parameters as above, $1 an array.
+def any_list_sql(order: Order) -> str:
+    """A page of what is in any of several lists that share no post: the parameters as above, $1 an array.
 
-    The shortest list is read along, and each of its posts looked up in the others. A page reads at most
-    SCANNED_AT_MOST; a last row that does not match says up to where, when that was not the list's end.
+    The beginning of each is read, as far as all of the page could come from it.
     """
-    scan = f"""
-        SELECT t.{order.key} AS key, t.post, t.listed_at FROM {order.table} AS t
-         WHERE t.facet = (SELECT facet FROM shortest) AND (t.{order.key}, t.post) {order.beyond} ($2, $3)
-           AND {_end(order)}
-         ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT {SCANNED_AT_MOST}
+    return f"""
+        WITH listed AS MATERIALIZED (
+             SELECT s.key, s.post, true AS matches FROM ({_merged("$1", order, "$6")}) AS s)
+        {CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}
     """  # noqa: S608 - constants
+
+
+@cache
+def several_lists_sql(order: Order, *, is_along_all: bool = False) -> str:
+    """A page of what is in several lists: the parameters as above, $1 an array of all of them.
+
+    The shortest of the lists in $7 is read along, or all of them merged, which then share no post. Each of their
+    posts is looked up in $1: it must be in $8 of those. A page reads at most SCANNED_AT_MOST; a last row that does
+    not match says up to where, when that was not the list's end.
+    """
+    scan = _merged("$7", order, str(SCANNED_AT_MOST)) if is_along_all else _along_shortest(order)
     return f"""
         WITH shortest AS MATERIALIZED (
-             SELECT each.facet FROM unnest($1::text[]) AS each(facet)
+             SELECT each.facet FROM unnest($7::text[]) AS each(facet)
               ORDER BY (SELECT count(*) FROM (SELECT FROM {order.table} AS t WHERE t.facet = each.facet
-                                               LIMIT {_COUNTED_AT_MOST}) AS counted), each.facet
+                                               LIMIT {COUNTED_AT_MOST}) AS counted), each.facet
               LIMIT 1),
         matching AS MATERIALIZED (
              SELECT s.key, s.post FROM ({scan}) AS s
               WHERE s.listed_at > $4 AND s.listed_at < $5
                 AND (SELECT count(*) FROM {order.table} AS o
-                      WHERE o.facet = ANY ($1) AND o.{order.key} = s.key AND o.post = s.post) = cardinality($1)
+                      WHERE o.facet = ANY ($1) AND o.{order.key} = s.key AND o.post = s.post) = $8::int
               LIMIT $6),
         listed AS MATERIALIZED (
              SELECT m.key, m.post, true AS matches FROM matching AS m
@@ -95,6 +105,27 @@ def several_lists_sql(order: Order) -> str:
              (SELECT s.key, s.post, false FROM ({scan}) AS s
                WHERE (SELECT count(*) FROM matching) < $6 OFFSET {SCANNED_AT_MOST - 1}))
         {CARDS} ORDER BY l.key {order.direction}, l.post {order.direction}, l.matches DESC
+    """  # noqa: S608 - constants
+
+
+def _along_shortest(order: Order) -> str:
+    return f"""
+        SELECT t.{order.key} AS key, t.post, t.listed_at FROM {order.table} AS t
+         WHERE t.facet = (SELECT facet FROM shortest) AND (t.{order.key}, t.post) {order.beyond} ($2, $3)
+           AND {_end(order)}
+         ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT {SCANNED_AT_MOST}
+    """  # noqa: S608 - constants
+
+
+def _merged(lists: str, order: Order, limit: str) -> str:
+    """The first so many of several lists that share no post, in the order that they all have."""
+    return f"""
+        SELECT t.key, t.post, t.listed_at
+          FROM unnest({lists}::text[]) AS each(facet) CROSS JOIN LATERAL (
+               SELECT t.{order.key} AS key, t.post, t.listed_at FROM {order.table} AS t
+                WHERE t.facet = each.facet AND (t.{order.key}, t.post) {order.beyond} ($2, $3) AND {_end(order)}
+                ORDER BY t.{order.key} {order.direction}, t.post {order.direction} LIMIT {limit}) AS t
+         ORDER BY t.key {order.direction}, t.post {order.direction} LIMIT {limit}
     """  # noqa: S608 - constants
 
 
@@ -116,6 +147,18 @@ COUNT_SEVERAL_LISTS = """
     SELECT count(*) AS total FROM (
            SELECT FROM serving.posts_by_time AS t
             WHERE t.facet = ANY ($1::text[]) AND t.listed_at > $2 AND t.listed_at < $3
-            GROUP BY t.listed_at, t.post HAVING count(*) = cardinality($1::text[]) LIMIT $4) AS found
+            GROUP BY t.listed_at, t.post HAVING count(*) = $5::int LIMIT $4) AS found
 """
-"""How many are in all of several, the parameters as above, $1 an array."""
+"""How many are in $5 of several, the parameters as above, $1 an array."""
+
+COMPARE_LENGTHS = f"""
+    SELECT (SELECT min(counted.posts) FROM unnest($1::text[]) AS each(facet) CROSS JOIN LATERAL (
+                   SELECT count(*) AS posts FROM (SELECT FROM serving.posts_by_time AS t WHERE t.facet = each.facet
+                                                   LIMIT {COUNTED_AT_MOST}) AS first) AS counted) AS shortest,
+           (SELECT count(*) FROM (
+                   SELECT FROM unnest($2::text[]) AS each(facet) CROSS JOIN LATERAL (
+                          SELECT FROM serving.posts_by_time AS t WHERE t.facet = each.facet
+                           LIMIT {COUNTED_AT_MOST}) AS t
+                    LIMIT {COUNTED_AT_MOST}) AS first) AS together
+"""  # noqa: S608 - constants
+"""How long the shortest of the lists $1 is, and all of $2 together; exact below COUNTED_AT_MOST."""

@@ -6,7 +6,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 import asyncpg
-import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -15,21 +14,23 @@ from kit.http.problems import Problem
 from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer, moved, without
 from query_api.asked import headers_of, parameters_of
 from query_api.authors_sql import AUTHORS, IS_ERASED
+from query_api.categories_sql import CATEGORY
 from query_api.documented import POST_PAGE, door
+from query_api.from_json import with_json
 from query_api.listing_filters import is_id
 from query_api.parts import parts_of
 from query_api.viewers import Viewer
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"post_pages", "post_slugs", "authors"})
+MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories"})
 _LONGEST_SLUG = 200
 _NO_PARAMETERS: frozenset[str] = frozenset()
 
 _COLUMNS = f"""
     p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
-    p.language, p.tags, {AUTHORS} AS authors, p.comments_allowed, p.created_at, p.updated_at, p.published_at,
-    p.authors AS author_ids
+    p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed, p.created_at,
+    p.updated_at, p.published_at, p.authors AS author_ids
 """
 _BY_ID = "p.post = $1"
 _BY_SLUG = "p.post = (SELECT s.post FROM serving.post_slugs AS s WHERE s.slug = $1 ORDER BY s.position DESC LIMIT 1)"
@@ -80,9 +81,7 @@ def _may_edit(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
 def _shown(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
     """Everything for those who may change it, so that they can; how it looks for all others."""
     hidden = () if viewer is None or _may_edit(row, viewer) else _OF_AUTHORS_ALONE
-    shown = without(row, "author_ids", *hidden)
-    shown["authors"] = orjson.Fragment(row["authors"])
-    return shown
+    return with_json(without(row, "author_ids", *hidden))
 
 
 def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:
@@ -92,7 +91,7 @@ def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:
 
 
 def _keys(row: "asyncpg.Record | None") -> Collection[str] | None:
-    return None if row is None else [row["id"], *map(str, row["author_ids"])]
+    return None if row is None else [row["id"], *map(str, row["author_ids"]), "taxonomy"]
 
 
 def not_found(*, is_stale: bool) -> Problem:

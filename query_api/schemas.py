@@ -9,7 +9,7 @@ _MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _YES: dict[str, Any] = {"type": "boolean"}
 
-_POST_EXAMPLE = {
+_POST_EXAMPLE: dict[str, Any] = {
     "id": "0192b1a0-7f3c-7d6e-8a51-3c2f9d1e4b70",
     "version": 2,
     "status": "published",
@@ -18,6 +18,8 @@ _POST_EXAMPLE = {
     "excerpt": "It was long before the sea gave anything back.",
     "language": "en",
     "tags": ["Sea", "Memory"],
+    "category": {"id": "0192b1a2-3c1e-7b02-91d4-0c3f2e9a7d15", "name": "Lighthouses", "slug": "lighthouses"},
+    "cover": None,
     "authors": [{"id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11", "handle": "ana", "name": "Ana"}],
     "comments_allowed": True,
     "created_at": "2026-03-01T11:58:00Z",
@@ -47,6 +49,8 @@ _OF_A_POST: dict[str, Any] = {
     "excerpt": {**_TEXT, "description": "as given, else the first words of the body"},
     "language": _TEXT,
     "tags": {"type": "array", "items": _TEXT},
+    "category": {**_object(id=_ID, name=_TEXT, slug=_TEXT), "type": ["object", "null"]},
+    "cover": {"type": ["string", "null"], "format": "uuid", "description": "a medium's id"},
     "authors": _AUTHORS,
     "comments_allowed": _YES,
     "created_at": _MOMENT,
@@ -84,6 +88,20 @@ SEARCHED_CARDS = _page(
 TAG_PAGE = _page(
     _object(tag=_TEXT, name={**_TEXT, "description": "as most posts spell it"}, posts=_COUNT),
     example={"tag": "sea", "name": "Sea", "posts": 12},
+)
+_CATEGORY_EXAMPLE = _POST_EXAMPLE["category"] | {"parent": None, "depth": 1, "posts": 2, "posts_with_below": 5}
+CATEGORY = _object(
+    example=_CATEGORY_EXAMPLE,
+    id=_ID,
+    name=_TEXT,
+    slug=_TEXT,
+    parent={"type": ["string", "null"], "format": "uuid"},
+    depth={**_COUNT, "description": "1 at the top"},
+    posts={**_COUNT, "description": "published, in the category itself"},
+    posts_with_below={**_COUNT, "description": "and in all that lie below it"},
+)
+CATEGORY_TREE = _page(
+    {**CATEGORY, "description": "each after its parent, those of one parent by name"}, example=_CATEGORY_EXAMPLE
 )
 AUTHOR = _object(
     ("followed",),

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from query_api.asked import headers_of, parameters_of, wrong
 from query_api.cursors import Place, decode, encode, fingerprint
 from query_api.database import Database
 from query_api.documented import SEARCHED, door
+from query_api.from_json import with_json
 from query_api.highlights import fragments, marked
 from query_api.listing import LATEST
 from query_api.listing_filters import PUBLISHED, of_language, of_tags
@@ -28,7 +28,7 @@ from read_models.keys import title_key
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"search", "post_pages", "authors"})
+MODELS = frozenset({"search", "post_pages", "authors", "categories"})
 _KNOWN = frozenset({"q", "tag", "language", "limit", "cursor"})
 _BEFORE_ALL = (1 << 30, 1 << 30, LATEST, UUID(int=(1 << 128) - 1))
 _OF_THE_RANKING = (
@@ -94,8 +94,7 @@ def _next(query: str, last: Row) -> str:
 
 
 def _item(row: Row, terms: Terms) -> dict[str, Any]:
-    item = without(row, *_OF_THE_RANKING)
-    item["authors"] = orjson.Fragment(item["authors"])
+    item = with_json(without(row, *_OF_THE_RANKING))
     item["highlights"] = {
         "title": marked(row["searched_title"], terms, row["searched_in"]),
         "text": fragments(row["beginning"], terms, row["searched_in"]),

@@ -16,6 +16,11 @@ def by_author(status: str, author: UUID) -> str:
     return f"{status}/author/{author.hex}"
 
 
+def by_category(status: str, category: UUID) -> str:
+    """Of the category itself: a list for what lies below it as well would be written anew when that is moved."""
+    return f"{status}/category/{category.hex}"
+
+
 def by_language(status: str, language: str) -> str:
     return f"{status}/language/{language}"
 
@@ -24,9 +29,13 @@ ANY_STATUS = "any"
 """Stands for the status in the list of all that an author has, whatever its status."""
 
 
-def facets(status: str, tag_keys: Iterable[str], authors: Iterable[UUID], language: str) -> list[str]:
+def facets(
+    status: str, tag_keys: Iterable[str], authors: Iterable[UUID], language: str, category: UUID | None
+) -> list[str]:
     """Every list that a post is in, none twice."""
     found = [everything(status), by_language(status, language), *(by_tag(status, tag) for tag in tag_keys)]
+    if category is not None:
+        found.append(by_category(status, category))
     for author in authors:
         found += [by_author(status, author), by_author(ANY_STATUS, author)]
     return list(dict.fromkeys(found))

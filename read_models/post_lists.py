@@ -1,4 +1,4 @@
-"""Post lists: which posts there are of a status, tag, author or language, by time and by title."""
+"""Post lists: which posts there are of a status, tag, author, language or category, by time and by title."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,6 +24,7 @@ POST_LISTS = Table(
     Column("authors", ARRAY(Uuid), nullable=False),
     Column("tags", ARRAY(Text), nullable=False),
     Column("language", BYTEWISE, nullable=False),
+    Column("category", Uuid),
     Column("title_key", BYTEWISE, nullable=False),
     Column("created_at", MOMENT, nullable=False),
     Column("published_at", MOMENT),
@@ -58,6 +59,7 @@ class PostInLists(NamedTuple):
     tags: tuple[str, ...]
     """Their keys."""
     language: str
+    category: UUID | None
     title_key: str
     created_at: datetime
     published_at: datetime | None
@@ -68,7 +70,7 @@ class PostInLists(NamedTuple):
 
     @property
     def facets(self) -> list[str]:
-        return facets(self.status, self.tags, self.authors, self.language)
+        return facets(self.status, self.tags, self.authors, self.language, self.category)
 
 
 def _fold(row: PostInLists | None, recorded: Recorded, _memo: Memo) -> PostInLists | None:
@@ -85,6 +87,7 @@ def _begun(event: e.PostDrafted, at: datetime) -> PostInLists:
         authors=event.authors,
         tags=_keys(event.tags),
         language=event.language,
+        category=event.category,
         title_key=title_key(event.title),
         created_at=at,
         published_at=None,
@@ -116,6 +119,7 @@ def _revised(row: PostInLists, event: e.PostRevised) -> PostInLists:
         authors=event.new("authors", row.authors),
         tags=_keys(event.tags or ()) if "tags" in event.changed else row.tags,
         language=event.new("language", row.language),
+        category=event.new("category", row.category),
         title_key=title_key(event.title) if "title" in event.changed else row.title_key,
     )
 
@@ -134,7 +138,7 @@ def _by_title(row: PostInLists) -> list[tuple[str, str, UUID, datetime]]:
 
 MODEL = ReadModel(
     "post_lists",
-    version=1,
+    version=2,
     folds=(
         RowFold(
             table=POST_LISTS,

@@ -1,4 +1,4 @@
-"""Post pages: everything that one post shows, but its authors' names."""
+"""Post pages: everything that one post shows, but the names of its authors and its category."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,6 +27,8 @@ POST_PAGES = Table(
     Column("slug", BYTEWISE, nullable=False),
     Column("language", BYTEWISE, nullable=False),
     Column("comments_allowed", Boolean, nullable=False),
+    Column("category", Uuid),
+    Column("cover", Uuid),
     Column("created_at", MOMENT, nullable=False),
     Column("updated_at", MOMENT, nullable=False),
     Column("published_at", MOMENT),
@@ -51,6 +53,9 @@ class PostPage(NamedTuple):
     slug: str
     language: str
     comments_allowed: bool
+    category: UUID | None
+    """It may be deleted; then the post has none."""
+    cover: UUID | None
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
@@ -92,6 +97,8 @@ def _begun(event: e.PostDrafted, recorded: Recorded) -> PostPage:
         slug=event.slug,
         language=event.language,
         comments_allowed=event.comments_allowed,
+        category=event.category,
+        cover=event.cover,
         created_at=recorded.recorded_at,
         updated_at=recorded.recorded_at,
         published_at=None,
@@ -135,6 +142,8 @@ def _revised(row: PostPage, event: e.PostRevised) -> PostPage:
         language=event.new("language", row.language),
         tags=event.new("tags", row.tags),
         comments_allowed=event.new("comments_allowed", row.comments_allowed),
+        category=event.new("category", row.category),
+        cover=event.new("cover", row.cover),
         format=event.new("format", row.format),
         body=event.new("body", row.body),
         html=PENDING if has_new_text else row.html,
@@ -155,7 +164,7 @@ def _wishes(row: PostPage) -> Iterable[tuple[Renderer, str]]:
 
 MODEL = ReadModel(
     "post_pages",
-    version=1,
+    version=2,
     folds=(
         RowFold(
             table=POST_PAGES,

@@ -1,11 +1,12 @@
 """Every read model there is: one line each."""
 
 from engine.projection.contract import ReadModel
-from read_models import accounts, authors, comments, follows, likes, post_lists, post_pages, post_slugs, search, site, tags
+from read_models import accounts, authors, categories, comments, follows, likes, post_lists, post_pages, post_slugs, search, site, tags
 
 MODELS: tuple[ReadModel, ...] = (
     accounts.MODEL,
     authors.MODEL,
+    categories.MODEL,
     comments.MODEL,
     follows.MODEL,
     likes.MODEL,

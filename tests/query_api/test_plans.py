@@ -10,12 +10,20 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from query_api import accounts, authors, comments, consistency, flagged_comments, post_pages, tags, viewers
+from query_api import accounts, authors, categories, categories_sql, comments, consistency, flagged_comments, post_pages, tags, viewers
 from query_api.database import SESSION
 from query_api.feed_entries import NEWEST_SQL
 from query_api.listing import EARLIEST, LATEST, Listing
-from query_api.listing_filters import _BY_HANDLE
-from query_api.listing_sql import COUNT_ONE_LIST, COUNT_SEVERAL_LISTS, ORDERS, one_list_sql, several_lists_sql
+from query_api.listing_filters import _BY_HANDLE, _TAGS_NOW
+from query_api.listing_sql import (
+    COMPARE_LENGTHS,
+    COUNT_ONE_LIST,
+    COUNT_SEVERAL_LISTS,
+    ORDERS,
+    any_list_sql,
+    one_list_sql,
+    several_lists_sql,
+)
 from query_api.search_sql import near_sql, search_sql
 from query_api.sitemap import ENDS_SQL, URLS_SQL
 from tests.query_api.press import Press
@@ -27,6 +35,13 @@ STATEMENTS = {
     "post by slug, signed in": post_pages._FOR_SIGNED_IN + post_pages._BY_SLUG,
     **{f"list, {name}": one_list_sql(order) for name, order in ORDERS.items()},
     **{f"lists, {name}": several_lists_sql(order) for name, order in ORDERS.items()},
+    **{f"any list, {name}": any_list_sql(order) for name, order in ORDERS.items()},
+    **{f"lists along several, {name}": several_lists_sql(order, is_along_all=True) for name, order in ORDERS.items()},
+    "lengths of lists": COMPARE_LENGTHS,
+    "category by id": categories_sql.BELOW_ID,
+    "category by slug": categories_sql.BELOW_SLUG,
+    "categories": categories._ALL,
+    "names of tags": _TAGS_NOW,
     "count of a list": COUNT_ONE_LIST,
     "count of lists": COUNT_SEVERAL_LISTS,
     "search, one word": search_sql(1, is_filtered=False),
@@ -91,6 +106,11 @@ async def test_a_deep_page_costs_what_the_first_costs(
         deep = await _buffers(connection, sql, facet, middle, UUID(int=0), EARLIEST, LATEST, 21)
         assert deep <= first * 1.2 + 10
         assert first < 400
+        any_sql, lists = any_list_sql(ORDERS[name]), [f"published/tag/{tag}{side}" for side in "ab"]
+        first = await _buffers(connection, any_sql, lists, *_begin(name), EARLIEST, LATEST, 21)
+        deep = await _buffers(connection, any_sql, lists, middle, UUID(int=0), EARLIEST, LATEST, 21)
+        assert deep <= first * 1.2 + 20
+        assert first < 500
 
 
 async def test_times_are_found_and_not_passed_over(

@@ -2,10 +2,11 @@ from datetime import datetime
 
 from domain.event import Event
 from domain.posts import events as e
-from read_models.facets import ANY_STATUS, by_author, by_language, by_tag, everything
+from read_models.facets import ANY_STATUS, by_author, by_category, by_language, by_tag, everything
 from read_models.post_lists import MODEL
 from tests.domain.histories import DRAFTED, PUBLISHED, drafted
 from tests.domain.scenario import ANA, BEN, NOW, POST
+from tests.domain.taxonomy.trees import COAST, SEA
 from tests.read_models.history import START, Tables, delivered
 
 
@@ -82,3 +83,15 @@ def test_a_text_revision_leaves_the_lists_untouched() -> None:
 def test_the_longest_tag_makes_a_key_that_fits_an_index() -> None:
     found = facets(drafted(tags=("\ufdfa" * 50,)), e.PostPublished(post=POST, published_at=START))
     assert max(len(facet.encode()) for facet in found) < 300
+
+
+def test_a_post_is_listed_in_its_category_alone() -> None:
+    sorted_in = drafted(category=COAST)
+    assert by_category("draft", COAST) in facets(sorted_in)
+    assert by_category("published", COAST) in facets(sorted_in, PUBLISHED)
+    moved = e.PostRevised(post=POST, owner=ANA, changed=("category",), category=SEA)
+    found = facets(sorted_in, PUBLISHED, moved)
+    assert by_category("published", SEA) in found
+    assert by_category("published", COAST) not in found
+    nowhere = e.PostRevised(post=POST, owner=ANA, changed=("category",))
+    assert not {facet for facet in facets(sorted_in, PUBLISHED, nowhere) if "category" in facet}

@@ -6,6 +6,7 @@ from domain.posts import events as e
 from read_models.post_pages import MODEL, PostPage
 from tests.domain.histories import DRAFTED, drafted
 from tests.domain.scenario import ANA, BEN, NOW, POST
+from tests.domain.taxonomy.trees import COAST, SEA
 from tests.read_models.history import START, delivered
 
 PUBLISHED = e.PostPublished(post=POST, published_at=NOW)
@@ -86,3 +87,10 @@ def test_the_row_says_up_to_where_it_was_folded() -> None:
     other = drafted(post=UUID(int=POST.int + 4), slug="other")
     rows = delivered(MODEL, DRAFTED, other, PUBLISHED).rows["post_pages"]
     assert (rows[POST,].sequence, rows[POST,].partition) == (3, POST.int % 4)
+
+
+def test_a_post_has_a_category_and_a_cover_until_they_are_taken_away() -> None:
+    both = drafted(category=COAST, cover=SEA)
+    assert (page(both).category, page(both).cover) == (COAST, SEA)
+    found = page(both, revised("category"), revised("cover", cover=COAST))
+    assert (found.category, found.cover) == (None, COAST)

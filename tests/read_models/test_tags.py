@@ -3,6 +3,7 @@ from uuid import UUID
 
 from domain.event import Event
 from domain.posts import events as e
+from domain.taxonomy.events import TagRenamed, TagsMerged
 from read_models.tags import MODEL
 from tests.domain.histories import DRAFTED, PUBLISHED, drafted
 from tests.domain.scenario import ANA, NOW, POST
@@ -40,3 +41,14 @@ def test_new_tags_are_counted_instead_of_the_old() -> None:
 
 def test_publishing_again_counts_once() -> None:
     assert counts(DRAFTED, PUBLISHED, PUBLISHED) == {("news", "News"): 1}
+
+
+def test_a_renamed_tag_leads_to_its_newest_name() -> None:
+    found = delivered(
+        MODEL,
+        TagRenamed(tag="sea", name="Open Ocean"),
+        TagsMerged(tag="salt", into="sea", name="Sea"),
+        TagRenamed(tag="sea", name="Water"),
+    )
+    rows = {row.tag: (row.now, row.position) for row in found.rows["renamed_tags"].values()}
+    assert rows == {"sea": ("water", 3), "salt": ("sea", 2)}

@@ -1,0 +1,20 @@
+"""A category and all that lie below it, as readers name it."""
+
+import unicodedata
+from uuid import UUID
+
+from query_api.categories_sql import BELOW_ID, BELOW_SLUG
+from query_api.database import Database
+
+
+async def with_what_is_below(database: Database, wanted: str) -> list[UUID]:
+    """Their ids; none when there is no category of this id or slug."""
+    try:
+        rows = await database.rows(BELOW_ID, UUID(wanted))
+    except ValueError:
+        rows = await database.rows(BELOW_SLUG, as_slug(wanted))
+    return [row["category"] for row in rows]
+
+
+def as_slug(wanted: str) -> str:
+    return unicodedata.normalize("NFKC", wanted).lower()
