@@ -10,6 +10,8 @@ from domain.accounts.close_account import CloseAccount
 from domain.accounts.register_account import RegisterAccount
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.command import Actor, Command, Context
+from domain.comments.flag_comment import FlagComment
+from domain.comments.write_comment import WriteComment
 from domain.posts.change_slug import ChangeSlug
 from domain.posts.delete_post import DeletePost
 from domain.posts.draft_post import DraftPost
@@ -43,12 +45,17 @@ class Desk:
         await self.do(DraftPost(post=post, title=title, body=body, slug=slug), Actor(account, frozenset({"author"})))
         return post
 
+    async def comment(self, account: UUID, post: UUID, body: str = "Well said.", parent: UUID | None = None) -> UUID:
+        comment = new_id()
+        await self.do(WriteComment(comment=comment, post=post, body=body, parent=parent), Actor(account))
+        return comment
+
     async def do(self, command: Command, actor: Actor = SYSTEM, *, causation: str | None = None) -> Any:
         context = Context(actor, clock.now(), password_hash="hash", one_time_token="link")
         return await self._executor.execute(command, context=context, correlation="request-7", causation=causation)
 
     async def live_a_little(self) -> UUID:
-        """Accounts and posts of every fate; gives a post of the account `ben`."""
+        """Accounts, posts and comments of every fate; gives a post of the account `ben`."""
         ana, ben = await self.register("ana", "ana@example.org"), await self.register("ben", "ben@example.org")
         gone = await self.register("gone", "gone@example.org")
         await self.do(ChangeHandle(account=ana, handle="anna"))
@@ -56,6 +63,9 @@ class Desk:
         await self.do(PublishPost(post=post))
         await self.do(ChangeSlug(post=post, slug="attic-door"))
         await self.do(RevisePost(post=post, title="Attic door", tags=("houses",)))
+        comment = await self.comment(ana, post)
+        await self.comment(gone, post, "My secret opinion.", comment)
+        await self.do(FlagComment(comment=comment, post=post), Actor(ben))
         await self.do(DeletePost(post=await self.draft(ana, "Never mind", slug="never-mind")))
         await self.draft(gone, "My secret life", slug="secret-life")
         await self.do(CloseAccount(account=gone, erase_content=True))

@@ -8,7 +8,9 @@ import pytest
 
 from domain.accounts.close_account import CloseAccount
 from domain.command import Actor
+from domain.comments.flag_comment import FlagComment
 from domain.posts.change_slug import ChangeSlug
+from domain.posts.publish_post import PublishPost
 from domain.posts.revise_post import RevisePost
 from ops.__main__ import main
 from tests.ops.command_line import in_process
@@ -81,6 +83,20 @@ async def test_each_event_shows_what_it_changed(log: Database, capsys: pytest.Ca
     assert revised["changes"] == {"title": {"before": "Cellar…", "after": "Attic…"}}
     assert (revised["actor"], revised["causation"]) == ("system", "event-9")
     assert [event["version"] for event in await asked(capsys, "show", f"post-{post}", "--limit", "1")] == [3]
+
+
+async def test_a_comment_is_found_and_shown(log: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    async with desk_at(log.url("command")) as desk:
+        ana, ben = await desk.register("ana", "ana@example.org"), await desk.register("ben", "ben@example.org")
+        post = await desk.draft(ana, "Cellar door")
+        await desk.do(PublishPost(post=post))
+        comment = await desk.comment(ana, post, "What a door.")
+        await desk.do(FlagComment(comment=comment, post=post), Actor(ben))
+    assert [each["stream"] for each in await asked(capsys, "find", "comment")] == [f"comment-{comment}"]
+    assert [each["stream"] for each in await asked(capsys, "find", str(comment))] == [f"comment-{comment}"]
+    written, flagged = await asked(capsys, "show", f"comment-{comment}")
+    assert written["changes"]["body"]["after"] == "What a…"
+    assert flagged["changes"] == {"flagged_by": {"before": [], "after": [str(ben)]}}
 
 
 async def test_what_people_wrote_is_shortened(log: Database, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ async def hidden(press: Press, author: Member, how: str, mark: str) -> str:
     post = await author.draft(f"Title {mark}", publish=True, **fields)
     moved = await author.ask("PUT", f"/posts/{post}/slug", json={"slug": f"moved-{mark}"})
     assert moved.status_code == 200
+    said = await author.post(f"/posts/{post}/comments", body=f"{mark} said")
+    assert said.status_code == 201
     await press.project()
     if how == "erase":
         await author.ask("DELETE", "/accounts/me", json={"erase_content": True})
@@ -39,6 +41,7 @@ async def test_a_hidden_post_is_told_nowhere(press: Press, how: str) -> None:
     paths = [
         f"/posts/{post}",
         f"/posts/{post.replace('-', '').upper()}",
+        f"/posts/{post}/comments?total=true",
         f"/posts/slug-{mark}",
         f"/posts/moved-{mark}",
         *(f"/posts?{filters}" for filters in _filters(mark, author)),
