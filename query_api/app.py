@@ -12,6 +12,7 @@ from query_api import (
     comments,
     feeds,
     flagged_comments,
+    post_history,
     post_lists,
     post_pages,
     search,
@@ -25,6 +26,7 @@ from query_api.parts import Parts
 DOORS = (
     post_pages,
     post_lists,
+    post_history,
     comments,
     search,
     tags,

@@ -13,6 +13,9 @@ __all__ = [
     "AUTHOR",
     "CATEGORY",
     "CATEGORY_TREE",
+    "CHANGES",
+    "COMPARED",
+    "EARLIER",
     "FLAGGED_ONES",
     "LISTED",
     "MINE",
@@ -46,6 +49,7 @@ _HEADERS = [
     header("If-None-Match", "An ETag: 304 when the answer is still the same."),
 ]
 _TEXT: dict[str, Any] = {"type": "string"}
+_VERSION: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 
 
 def query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +108,15 @@ OF_A_THREAD = [
 ]
 FLAGGED_ONES = [query("status", "Which ones.", _choice("flagged", default="flagged")), *_PAGED]
 SITEMAP = [query("cursor", "Of a list that the index names.", {"type": "string", "minLength": 1})]
+EARLIER = [
+    query("version", "As it was at this version.", _VERSION),
+    query("as_of", "As it was at this time.", {"type": "string", "format": "date-time"}),
+]
+COMPARED = [
+    {**query("from", "A version.", _VERSION), "required": True},
+    {**query("to", "Another one.", _VERSION), "required": True},
+]
+CHANGES = list(_PAGED)
 TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
 
 
@@ -114,6 +127,7 @@ def door(  # noqa: PLR0913 - what a door is said to be
     path: str | None = None,
     is_open: bool = True,
     media_type: str = "application/json",
+    also: Sequence[str] = (),
     problems: Problems | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments for a route.
@@ -124,11 +138,13 @@ def door(  # noqa: PLR0913 - what a door is said to be
         path: the parameter in the path, if any; it may then have moved, or not exist.
         is_open: whether somebody not signed in may use it.
         media_type: of what is answered.
+        also: further parameters in the path, which are numbers.
         problems: further codes.
     """
     in_path = (
         [] if path is None else [{"name": path, "in": "path", "required": True, "schema": {**_TEXT, "minLength": 1}}]
     )
+    in_path += [{"name": each, "in": "path", "required": True, "schema": _VERSION} for each in also]
     elsewhere = {308: {"description": "It has another name now", "headers": _headers("Location")}} if path else {}
     listed = [_ALWAYS, {} if is_open else SIGNED_IN, problems or {}]
     return {

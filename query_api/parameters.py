@@ -52,6 +52,14 @@ def limit(given: Given, *, default: int = DEFAULT_LIMIT, most: int = MOST) -> in
     return int(value)
 
 
+def whole_number(given: Given, name: str, most: int) -> int:
+    """From 1 to `most`."""
+    value = one(given, name)
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
+        raise wrong(name, f"is a number from 1 to {most}")
+    return int(value)
+
+
 def moment(given: Given, name: str, default: datetime) -> datetime:
     """A date or a time as in RFC 3339; without an offset it is UTC."""
     if name not in given:

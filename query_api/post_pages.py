@@ -15,7 +15,8 @@ from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer, moved, witho
 from query_api.asked import headers_of, parameters_of
 from query_api.authors_sql import AUTHORS, IS_ERASED
 from query_api.categories_sql import CATEGORY
-from query_api.documented import POST_PAGE, door
+from query_api.documented import EARLIER, POST_PAGE, door
+from query_api.earlier import NAMES, as_it_was, earlier_of
 from query_api.from_json import with_json
 from query_api.listing_filters import is_id
 from query_api.parts import parts_of
@@ -25,7 +26,7 @@ router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
 MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories"})
 _LONGEST_SLUG = 200
-_NO_PARAMETERS: frozenset[str] = frozenset()
+HISTORY = frozenset({"post_history"})
 
 _COLUMNS = f"""
     p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
@@ -45,23 +46,32 @@ _OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut")
 @router.get(
     "/posts/{post}",  # noqa: FAST003 - the request carries it
     summary="Read one post",
-    **door(POST_PAGE, path="post", problems={404: ["PostNotFound"]}),
+    **door(POST_PAGE, path="post", parameters=EARLIER, problems={404: ["PostNotFound"]}),
 )
 async def read_post(request: Request) -> Response:
     parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["post"]
-    parameters_of(request, _NO_PARAMETERS)
+    earlier = earlier_of(parameters_of(request, NAMES))
     viewer = await parts.viewers.find(asked.authorization)
-    freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
-    row = await _select(request, wanted, viewer)
+    models = MODELS if earlier is None else MODELS | HISTORY
+    freshness = await parts.consistency.wait(asked.token, asked.prefer, models) if asked.token else None
+    row = await find_post(request, wanted, viewer)
     is_stale = freshness is not None and await freshness.is_stale(_keys(row))
     if row is None:
         raise not_found(is_stale=is_stale)
     if row["slug"] != wanted and not is_id(wanted):
-        return moved(f"/posts/{quote(row['slug'])}", cache=PUBLIC if row["status"] == "published" else SECRET)
-    return json_answer(asked, _shown(row, viewer), version=row["version"], cache=_cache(row, viewer), is_stale=is_stale)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return moved(f"/posts/{quote(row['slug'])}{query}", cache=PUBLIC if row["status"] == "published" else SECRET)
+    shown, cache = shown_to(row, viewer), _cache(row, viewer)
+    if earlier is not None:
+        was = await as_it_was(parts.database, shown, earlier, is_own=_may_edit(row, viewer))
+        if was is None:
+            raise not_found(is_stale=is_stale)
+        shown, cache = was, cache if was["status"] == "published" else SECRET
+    return json_answer(asked, shown, version=shown["version"], cache=cache, is_stale=is_stale)
 
 
-async def _select(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":
+async def find_post(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":
+    """By its id or a slug that it has or had; None when there is none that this reader may see."""
     database = parts_of(request).database
     text = _FOR_ALL if viewer is None else _FOR_SIGNED_IN
     if is_id(wanted):
@@ -78,7 +88,7 @@ def _may_edit(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
     return viewer is not None and viewer.may_edit(row["author_ids"])
 
 
-def _shown(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
+def shown_to(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
     """Everything for those who may change it, so that they can; how it looks for all others."""
     hidden = () if viewer is None or _may_edit(row, viewer) else _OF_AUTHORS_ALONE
     return with_json(without(row, "author_ids", *hidden))

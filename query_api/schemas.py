@@ -85,6 +85,31 @@ SEARCHED_CARDS = _page(
     },
     is_near={**_YES, "description": "nothing was found, and these titles are nearly it"},
 )
+REVISIONS = _page(
+    _object(version=_COUNT, kind=_TEXT, changed={"type": "array", "items": _TEXT}, at=_MOMENT),
+    example={"version": 2, "kind": "revised", "changed": ["title", "body"], "at": "2026-03-01T12:00:00Z"},
+)
+_LINE = _object(change={"type": "string", "enum": ["=", "-", "+"]}, text=_TEXT)
+DIFF = _object(
+    example={
+        "from_version": 1,
+        "to_version": 2,
+        "fields": {"title": {"before": "The keeper", "after": "The keeper of the light"}},
+        "body": [{"from_line": 1, "to_line": 1, "lines": [{"change": "+", "text": "Long before"}]}],
+    },
+    from_version=_COUNT,
+    to_version=_COUNT,
+    fields={
+        "type": "object",
+        "description": "those that differ, but for the body",
+        "additionalProperties": _object(before={}, after={}),
+    },
+    body={
+        "type": "array",
+        "description": "the places that differ, with a few lines around: `=` stays, `-` goes, `+` is new",
+        "items": _object(from_line=_COUNT, to_line=_COUNT, lines={"type": "array", "items": _LINE}),
+    },
+)
 TAG_PAGE = _page(
     _object(tag=_TEXT, name={**_TEXT, "description": "as most posts spell it"}, posts=_COUNT),
     example={"tag": "sea", "name": "Sea", "posts": 12},

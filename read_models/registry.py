@@ -1,7 +1,21 @@
 """Every read model there is: one line each."""
 
 from engine.projection.contract import ReadModel
-from read_models import accounts, authors, categories, comments, follows, likes, post_lists, post_pages, post_slugs, search, site, tags
+from read_models import (
+    accounts,
+    authors,
+    categories,
+    comments,
+    follows,
+    likes,
+    post_history,
+    post_lists,
+    post_pages,
+    post_slugs,
+    search,
+    site,
+    tags,
+)
 
 MODELS: tuple[ReadModel, ...] = (
     accounts.MODEL,
@@ -10,6 +24,7 @@ MODELS: tuple[ReadModel, ...] = (
     comments.MODEL,
     follows.MODEL,
     likes.MODEL,
+    post_history.MODEL,
     post_lists.MODEL,
     post_pages.MODEL,
     post_slugs.MODEL,

@@ -38,8 +38,11 @@ class FreshFold:
     def take(self, recorded: Recorded, other: Recorded, *, is_erased: bool) -> None:
         if type(recorded.event) not in self.tables.events:
             return
+        for key in self.tables.fold.keys_of(recorded):
+            self._take(key, recorded, other, is_erased=is_erased)
+
+    def _take(self, key: Key, recorded: Recorded, other: Recorded, *, is_erased: bool) -> None:
         fold, memo = self.tables.fold, BatchMemo()
-        key = fold.key(recorded)
         self.streams[key] = recorded.stream
         if is_erased:
             before = self.others[key] if key in self.others else self.rows.get(key)

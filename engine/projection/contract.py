@@ -107,6 +107,14 @@ class RowFold(Generic[R]):
 
     A build from the log leaves long texts in such fields unread until it knows which ones are left in the end.
     """
+    keys: Callable[[Recorded], Iterable[tuple[Any, ...]]] | None = None
+    """Where an event may concern several rows of its partition key: all that it may concern, in place of `key`. It
+    follows from the event alone, as a row need not be there.
+    """
+
+    def keys_of(self, recorded: Recorded) -> Iterable[tuple[Any, ...]]:
+        """The rows that an event concerns."""
+        return (self.key(recorded),) if self.keys is None else self.keys(recorded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,12 @@ class FoldedBatch:
 
 
 def subscribed(tables: FoldTables, recorded: Iterable[Recorded]) -> list[tuple[Key, Recorded]]:
-    key = tables.fold.key
-    return [(key(each), each) for each in recorded if type(each.event) in tables.events]
+    """The events that the fold wants, each with a row that it concerns."""
+    key, keys = tables.fold.key, tables.fold.keys
+    wanted = (each for each in recorded if type(each.event) in tables.events)
+    if keys is None:
+        return [(key(each), each) for each in wanted]
+    return [(concerned, each) for each in wanted for concerned in keys(each)]
 
 
 def _keys_to_read(tables: FoldTables, events: Iterable[tuple[Key, Recorded]]) -> tuple[list[Key], list[Key]]:

@@ -1,6 +1,6 @@
 """The careful way for a key that cannot be folded as a whole: event by event, to the first that fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -9,7 +9,7 @@ from engine.log.codec import Codec, UnknownEvent
 from engine.log.keyring import KeyRing
 from engine.log.records import Recorded, StoredEvent
 from engine.projection.faults import is_poison
-from engine.projection.fold_tables import FoldBroken, Key
+from engine.projection.fold_tables import FoldBroken, FoldTables, Key
 from engine.projection.parking import Fault
 from engine.rebuild.build import Build
 from engine.rebuild.chunk import ChunkWriter, Parked
@@ -58,17 +58,16 @@ class Careful:
         after = dict(rows)
         for number, owner, tables in self._folds:
             if owner is build and type(recorded.event) in tables.events:
-                key = (number, tables.fold.key(recorded))
-                after[key] = _row(tables.fold.fold, after.get(key), recorded)
-                value = after[key].value
-                if value is not None and tables.rows.key_of(value) != key[1]:
-                    raise FoldBroken(f"a fold of {tables.fold.table.name} wrote another row than its key names")
+                for key in tables.fold.keys_of(recorded):
+                    after[number, key] = _row(tables, key, after.get((number, key)), recorded)
         return after
 
 
-def _row(fold: Callable[..., Any], held: Row | None, recorded: Recorded) -> Row:
-    before = held.value if held is not None else None
-    return Row(fold(before, recorded, NoMemo()), recorded.stream)
+def _row(tables: FoldTables, key: Key, held: Row | None, recorded: Recorded) -> Row:
+    value = tables.fold.fold(held.value if held is not None else None, recorded, NoMemo())
+    if value is not None and tables.rows.key_of(value) != key:
+        raise FoldBroken(f"a fold of {tables.fold.table.name} wrote another row than its key names")
+    return Row(value, recorded.stream)
 
 
 def _as_key(key: FoldedKey, rows: Rows) -> FoldedKey:

@@ -45,17 +45,17 @@ class _Fold:
 
     def __init__(self, number: int, build: Build, tables: FoldTables) -> None:
         self.number, self.build, self.tables = number, build, tables
-        self.key, self.fold, self.key_of = tables.fold.key, tables.fold.fold, tables.rows.key_of
+        self.keys, self.fold, self.key_of = tables.fold.keys_of, tables.fold.fold, tables.rows.key_of
         self.rows: dict[Key, Row] = {}
 
     def take(self, recorded: Recorded, memo: Memo) -> None:
-        key = self.key(recorded)
-        held = self.rows.get(key)
-        if held is None:
-            held = self.rows[key] = Row(None, recorded.stream)
-        held.value = self.fold(held.value, recorded, memo)
-        if type(recorded.event) not in self.tables.narrow:
-            held.stream = recorded.stream
+        for key in self.keys(recorded):
+            held = self.rows.get(key)
+            if held is None:
+                held = self.rows[key] = Row(None, recorded.stream)
+            held.value = self.fold(held.value, recorded, memo)
+            if type(recorded.event) not in self.tables.narrow:
+                held.stream = recorded.stream
 
     def leave(self) -> Iterator[tuple[int, Row]]:
         """The rows that there are, and starts anew."""

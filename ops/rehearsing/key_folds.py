@@ -72,15 +72,19 @@ class KeyFolds:
     def _project(self, place: str, recorded: Recorded) -> None:
         for tables in self._folds.models[place]:
             if type(recorded.event) in tables.events:
-                rows, fold = self._rows.setdefault(tables.fold.table.name, {}), tables.fold
-                key = fold.key(recorded)
-                row = fold.fold(rows.get(key), recorded, self._memo)
-                finish = getattr(fold, "finish", None)
-                if row is not None and finish is not None:
-                    row = finish(row, self._memo)
-                rows[key] = row
-                if row is not None:
-                    _require_storable(tables, key, row)
+                rows = self._rows.setdefault(tables.fold.table.name, {})
+                for key in tables.fold.keys_of(recorded):
+                    rows[key] = self._row(tables, key, rows.get(key), recorded)
+
+    def _row(self, tables: FoldTables, key: Any, before: Any, recorded: Recorded) -> Any:
+        fold = tables.fold
+        row = fold.fold(before, recorded, self._memo)
+        finish = getattr(fold, "finish", None)
+        if row is not None and finish is not None:
+            row = finish(row, self._memo)
+        if row is not None:
+            _require_storable(tables, key, row)
+        return row
 
 
 def _require_storable(tables: FoldTables, key: Any, row: Any) -> None:

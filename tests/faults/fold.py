@@ -18,12 +18,10 @@ def fold_table(table_fold: RowFold[Any], history: Iterable[Recorded]) -> Rows:
     rows: Rows = {}
     for recorded in history:
         if isinstance(recorded.event, table_fold.events):
-            key = table_fold.key(recorded)
-            after = table_fold.fold(rows.get(key), recorded, Rendering())
-            if after is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = after
+            for key in table_fold.keys_of(recorded):
+                after = table_fold.fold(rows.pop(key, None), recorded, Rendering())
+                if after is not None:
+                    rows[key] = after
     finish = table_fold.finish
     return rows if finish is None else {key: finish(row, Rendering()) for key, row in rows.items()}
 

@@ -210,6 +210,43 @@ def pages_model(*, is_honest: bool = True) -> ReadModel:
     return ReadModel("note_pages", 1, (one,))
 
 
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    note: str
+    version: int
+    text: str
+
+
+def versions_model() -> ReadModel:
+    """A fourth one, with a row for each version; a note that is removed takes all of its rows along."""
+
+    def keys(recorded: Recorded) -> list[tuple[str, int]]:
+        versions = range(1, recorded.version) if isinstance(recorded.event, NoteRemoved) else [recorded.version]
+        return [(recorded.event.note, version) for version in versions]
+
+    def fold(_row: VersionRow | None, recorded: Recorded, _memo: Memo) -> VersionRow | None:
+        event = recorded.event
+        return VersionRow(event.note, recorded.version, event.text) if isinstance(event, NoteWritten) else None
+
+    table = Table(
+        "note_versions",
+        MetaData(),
+        Column("note", Text(collation="C"), primary_key=True),
+        Column("version", Integer, primary_key=True),
+        Column("text", Text, nullable=False),
+    )
+    one = RowFold(
+        table,
+        VersionRow,
+        (NoteWritten, NoteRemoved),
+        lambda r: (r.event.note, r.version),
+        fold,
+        narrow=(NoteRemoved,),
+        keys=keys,
+    )
+    return ReadModel("note_versions", 1, (one,))
+
+
 def _notes_with_number_of_tags() -> Table:
     """Derived rows that may change in a column that is not of the key."""
     return Table(

@@ -26,12 +26,21 @@ from tests.projection.notes import (
     notes_model,
     pages_model,
     sizes_model,
+    versions_model,
 )
 from tests.servers import Cluster
 
 _NOTE = st.sampled_from(("a", "b", "c", "d"))
 _TAGS = st.lists(st.sampled_from(("x", "y", "z", "{,}")), max_size=3, unique=True).map(tuple)
-_TABLES = ("notes", "note_tag_counts", "notes_by_tag", "note_sizes", "note_pages", "notes_with_number_of_tags")
+_TABLES = (
+    "notes",
+    "note_tag_counts",
+    "notes_by_tag",
+    "note_sizes",
+    "note_pages",
+    "notes_with_number_of_tags",
+    "note_versions",
+)
 _EVENT = st.one_of(
     st.builds(NoteWritten, note=_NOTE, text=st.sampled_from(("", "one", "\\ and ü")), tags=_TAGS),
     st.builds(NoteRetagged, note=_NOTE, tags=_TAGS),
@@ -74,7 +83,7 @@ def test_any_history_comes_to_the_same_tables(postgres: Cluster, history: list[E
 
 
 async def _follow_and_compare(notebook: Notebook, opening: Any, history: list[Event], luck: random.Random) -> None:
-    models = (notes_model(), sizes_model(), pages_model())
+    models = (notes_model(), sizes_model(), pages_model(), versions_model())
     async with opening as desk:
         events = await notebook.write(*history)
         for known in (len(events) // 3, len(events) // 2):  # these two are interrupted at once, whatever they did
@@ -141,9 +150,9 @@ def _fold_one_by_one(fold: Any, recorded: Sequence[Recorded]) -> tuple[dict[Any,
     memo = BatchMemo()
     for each in recorded:
         if isinstance(each.event, fold.events):
-            key = fold.key(each)
-            partitions[key] = each.partition
-            rows[key] = fold.fold(rows.get(key), each, memo)
+            for key in fold.keys_of(each):
+                partitions[key] = each.partition
+                rows[key] = fold.fold(rows.get(key), each, memo)
     left = {key: row for key, row in rows.items() if row is not None}
     return {key: fold.finish(row, memo) if fold.finish else row for key, row in left.items()}, partitions
 

@@ -45,16 +45,19 @@ class Tables:
         rows = self.rows.setdefault(fold.table.name, {})
         for recorded in batch:
             if type(recorded.event) in fold.events:
-                key = fold.key(recorded)
-                before = rows.pop(key, None)
-                after = fold.fold(before, recorded, Rendering())
-                if after is not None and fold.finish is not None:
-                    after = fold.finish(after, Rendering())
-                if after is not None:
-                    assert tuple(getattr(after, column.name) for column in fold.table.primary_key) == key
-                    rows[key] = after
-                self._derive(fold, before, after)
-                self._count(fold, before, after, recorded.partition)
+                for key in fold.keys_of(recorded):
+                    self._fold_row(fold, rows, key, recorded)
+
+    def _fold_row(self, fold: RowFold[Any], rows: dict[Any, Any], key: Any, recorded: Recorded) -> None:
+        before = rows.pop(key, None)
+        after = fold.fold(before, recorded, Rendering())
+        if after is not None and fold.finish is not None:
+            after = fold.finish(after, Rendering())
+        if after is not None:
+            assert tuple(getattr(after, column.name) for column in fold.table.primary_key) == key
+            rows[key] = after
+        self._derive(fold, before, after)
+        self._count(fold, before, after, recorded.partition)
 
     def _derive(self, fold: RowFold[Any], before: Any, after: Any) -> None:
         for index in fold.index_rows:

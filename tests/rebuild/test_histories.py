@@ -15,7 +15,7 @@ from engine.rebuild.part_building import ChunkLimits
 from engine.rebuild.work import End
 from tests.audit.histories import history
 from tests.projection.notebook import Notebook, by_partition, open_desk
-from tests.projection.notes import notes_model, pages_model, sizes_model
+from tests.projection.notes import notes_model, pages_model, sizes_model, versions_model
 from tests.rebuild.site import EVERY_KEY, Site, open_site
 from tests.servers import Cluster
 
@@ -36,7 +36,7 @@ def test_any_history_comes_to_the_tables_that_following_it_comes_to(
 async def _follow_build_and_compare(
     notebook: Notebook, log: Any, read: Any, events: list[Event], luck: random.Random
 ) -> None:
-    models = (notes_model(), sizes_model(), pages_model())
+    models = (notes_model(), sizes_model(), pages_model(), versions_model())
     async with open_desk(log, read) as desk, open_site(log, read) as site:
         projector = await desk.loaded(*models)
         stored = await notebook.write(*events)
