@@ -10,6 +10,7 @@ from query_api import (
     authors,
     categories,
     comments,
+    feed,
     feeds,
     flagged_comments,
     post_history,
@@ -26,6 +27,7 @@ from query_api.parts import Parts
 DOORS = (
     post_pages,
     post_lists,
+    feed,
     post_history,
     comments,
     search,

@@ -1,69 +1,68 @@
 """Comments as answers show them, with the gaps between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
-from uuid import UUID
 
-import asyncpg
+import orjson
 
 from domain.comments.place import LEVEL, comment_at, levels
 from query_api.authors_sql import FORMER_AUTHOR
 from query_api.viewers import Viewer
 
 GONE = "gone"
-COLUMNS = f"""
-    c.comment::text AS id, c.version, c.place, c.parent::text AS parent, c.depth, c.status, c.flags,
-    c.written_at, c.edited_at, c.html, c.body, c.author, a.handles[cardinality(a.handles)] AS handle,
-    CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END AS name
-"""
-"""Of `c`, a row of comments, and `a`, its author's row."""
+NOBODY = ("00000000-0000-0000-0000-000000000000", False)
 NOT_ERASED = "a.is_erased IS NOT TRUE"
 """Whether the text of `c` was not erased with its author's account: nobody sees it any more."""
 
 
-def thread(rows: Iterable["asyncpg.Record"], viewer: Viewer | None, after: str) -> Iterator[dict[str, Any]]:
-    """The rows in the order of their places, and what they answer that is not to be seen.
+def item_sql(account: str, is_editor: str) -> str:
+    """JSON of `c`, a row of comments, and `a`, its author's: made by the database, as a thread may have a thousand.
 
     Args:
-        rows: by place.
-        viewer: who reads.
+        account: the parameter that says who reads: they get what they wrote as they wrote it.
+        is_editor: the parameter that says whether they moderate: then they see flags.
+    """
+    return f"""
+        left(json_build_object(
+            'id', c.comment, 'parent', c.parent, 'depth', c.depth, 'status', c.status, 'version', c.version,
+            'author', json_build_object('id', c.author, 'handle', a.handles[cardinality(a.handles)],
+                'name', CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END),
+            'html', c.html, 'written_at', {_moment("c.written_at")}, 'edited_at', {_moment("c.edited_at")})::text, -1)
+        || CASE WHEN c.author = {account}::uuid THEN ', "body": ' || coalesce(to_json(c.body)::text, 'null') ELSE '' END
+        || CASE WHEN {is_editor} THEN ', "flags": ' || c.flags ELSE '' END || '}}'
+    """
+
+
+def reading(viewer: Viewer | None) -> tuple[Any, bool]:
+    """The two parameters of `item_sql`."""
+    return NOBODY if viewer is None else (viewer.account, viewer.is_editor)
+
+
+def thread(places: Sequence[str], items: Sequence[str | None], after: str) -> Iterator[Any]:
+    """What is to be seen in the order of the places, and where it answers what is not to be seen, the gaps.
+
+    Args:
+        places: in order.
+        items: the JSON of what stands there; None: nothing that may be read.
         after: the place that the page before ended with; all that it answers was shown there.
     """
     last = after
-    for row in rows:
-        *above, place = levels(row["place"])
-        for level in above:
-            if not last.startswith(level):
-                yield _gap(level)
-                last = level
-        yield item(row, viewer) if row["is_readable"] else _gap(place)
+    for place, item in zip(places, items, strict=True):
+        if not last.startswith(place[:-LEVEL]):
+            for level in levels(place)[:-1]:
+                if not last.startswith(level):
+                    yield _gap(level)
+                    last = level
+        yield _gap(place) if item is None else orjson.Fragment(item)
         last = place
-
-
-def item(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
-    found = {
-        "id": row["id"],
-        "parent": row["parent"],
-        "depth": row["depth"],
-        "status": row["status"],
-        "version": row["version"],
-        "author": {"id": str(row["author"]), "handle": row["handle"], "name": row["name"]},
-        "html": row["html"],
-        "written_at": row["written_at"],
-        "edited_at": row["edited_at"],
-    }
-    if viewer is not None and viewer.account == row["author"]:
-        found["body"] = row["body"]
-    if viewer is not None and viewer.is_editor:
-        found["flags"] = row["flags"]
-    return found
 
 
 def _gap(place: str) -> dict[str, Any]:
     """What was there before it was deleted or hidden: nothing of it is told, but that there are answers to it."""
+    above = place[:-LEVEL]
     return {
         "id": str(comment_at(place)),
-        "parent": _id_of(place[:-LEVEL]),
+        "parent": str(comment_at(above)) if above else None,
         "depth": len(place) // LEVEL,
         "status": GONE,
         "version": None,
@@ -74,6 +73,5 @@ def _gap(place: str) -> dict[str, Any]:
     }
 
 
-def _id_of(place: str) -> str | None:
-    found: UUID | None = comment_at(place) if place else None
-    return None if found is None else str(found)
+def _moment(column: str) -> str:
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""

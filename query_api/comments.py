@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -13,7 +14,7 @@ from query_api import parameters
 from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer
 from query_api.asked import Asked, headers_of, parameters_of
 from query_api.authors_sql import IS_ERASED
-from query_api.comment_items import COLUMNS, NOT_ERASED, item, thread
+from query_api.comment_items import NOT_ERASED, item_sql, reading, thread
 from query_api.cursors import decode, encode, fingerprint
 from query_api.documented import OF_A_THREAD, door
 from query_api.listing_filters import PUBLISHED, is_id
@@ -31,26 +32,27 @@ USUAL, MOST = 100, 1_000
 _GIVEN = frozenset({"limit", "cursor", "total"})
 
 # What everybody sees and what this reader sees beside it are two ranges of one index; a facet that nobody has is
-# an empty one. A post without comments is a row without a comment.
+# an empty one.
 _THREAD = f"""
-    SELECT p.status AS post_status, p.authors AS post_authors, c.*
+    SELECT p.status AS post_status, p.authors AS post_authors, page.places, page.items
       FROM serving.post_pages AS p
       LEFT JOIN LATERAL (
-           SELECT {COLUMNS}, {NOT_ERASED} AS is_readable
-             FROM ((SELECT t.place, t.comment FROM serving.threads AS t
-                     WHERE t.post = $1 AND t.facet = '{SHOWN}' AND t.place > $2 ORDER BY t.place LIMIT $4)
-                    UNION ALL
-                   (SELECT t.place, t.comment FROM serving.threads AS t
-                     WHERE t.post = $1 AND t.facet = $3 AND t.place > $2 ORDER BY t.place LIMIT $4)) AS listed
-             JOIN serving.comments AS c ON c.comment = listed.comment
-             LEFT JOIN serving.authors AS a ON a.account = c.author
-            ORDER BY listed.place LIMIT $4) AS c ON true
+           SELECT array_agg(c.place ORDER BY c.place) AS places, array_agg(c.item ORDER BY c.place) AS items
+             FROM (SELECT listed.place, CASE WHEN {NOT_ERASED} THEN {item_sql("$5", "$6")} END AS item
+                     FROM ((SELECT t.place, t.comment FROM serving.threads AS t
+                             WHERE t.post = $1 AND t.facet = '{SHOWN}' AND t.place > $2 ORDER BY t.place LIMIT $4)
+                            UNION ALL
+                           (SELECT t.place, t.comment FROM serving.threads AS t
+                             WHERE t.post = $1 AND t.facet = $3 AND t.place > $2 ORDER BY t.place LIMIT $4)) AS listed
+                     JOIN serving.comments AS c ON c.comment = listed.comment
+                     LEFT JOIN serving.authors AS a ON a.account = c.author
+                    ORDER BY listed.place LIMIT $4) AS c) AS page ON true
      WHERE p.post = $1 AND NOT {IS_ERASED}
-     ORDER BY c.place
 """  # noqa: S608 - constants
 _COUNT = "SELECT coalesce(sum(comments), 0)::int AS total FROM serving.comment_counts WHERE post = $1"
 _ONE = f"""
-    SELECT p.status AS post_status, p.authors AS post_authors, p.post::text AS post, {COLUMNS}
+    SELECT p.status AS post_status, p.authors AS post_authors, p.post::text AS post, c.author, c.status,
+           c.version, {item_sql("$2", "$3")} AS item
       FROM serving.comments AS c JOIN serving.post_pages AS p ON p.post = c.post
       LEFT JOIN serving.authors AS a ON a.account = c.author
      WHERE c.comment = $1 AND NOT {IS_ERASED} AND {NOT_ERASED}
@@ -71,17 +73,17 @@ async def read_thread(request: Request) -> Response:
     cursor = parameters.text(given, "cursor", longest=2_000)
     after = decode(cursor, query, 1).text(0) if cursor else ""
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
-    rows = await _rows(request, wanted, viewer, after, limit)
-    is_stale = freshness is not None and await freshness.is_stale([wanted.lower()] if rows else None)
-    if not rows:
+    row = await _page(request, wanted, viewer, after, limit)
+    is_stale = freshness is not None and await freshness.is_stale(None if row is None else [wanted.lower()])
+    if row is None:
         raise not_found(is_stale=is_stale)
-    found = [row for row in rows if row["id"] is not None]
-    following = encode(query, found[limit - 1]["place"]) if len(found) > limit else None
-    content: dict[str, Any] = {"items": list(thread(found[:limit], viewer, after)), "next": following}
+    places, items = row["places"] or [], row["items"] or []
+    following = encode(query, places[limit - 1]) if len(places) > limit else None
+    content: dict[str, Any] = {"items": list(thread(places[:limit], items[:limit], after)), "next": following}
     if is_counted:
         counted = await parts.database.row(_COUNT, UUID(wanted))
         content["total"] = counted["total"] if counted is not None else 0
-    return _answer(asked, content, rows[0], viewer, is_stale=is_stale, link=next_link(request, following))
+    return _answer(asked, content, row, viewer, is_stale=is_stale, link=next_link(request, following))
 
 
 @router.get(
@@ -94,21 +96,24 @@ async def read_comment(request: Request) -> Response:
     parameters_of(request, frozenset())
     viewer = await parts.viewers.find(asked.authorization)
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
-    row = await parts.database.row(_ONE, UUID(wanted)) if is_id(wanted) else None
+    row = await parts.database.row(_ONE, UUID(wanted), *reading(viewer)) if is_id(wanted) else None
     is_stale = freshness is not None and await freshness.is_stale(None if row is None else [row["post"]])
     if row is None or not _is_readable(row, viewer):
         headers = {"Stale": "true"} if is_stale else None
         raise Problem(404, "CommentNotFound", "There is no such comment.", headers=headers)
-    content = {"post": row["post"], **item(row, viewer)}
+    content = {"post": row["post"], **orjson.loads(row["item"])}
     return _answer(asked, content, row, viewer, is_stale=is_stale, version=row["version"])
 
 
-async def _rows(request: Request, wanted: str, viewer: Viewer | None, after: str, limit: int) -> "list[asyncpg.Record]":
-    """Empty: there is no such post for this reader."""
+async def _page(
+    request: Request, wanted: str, viewer: Viewer | None, after: str, limit: int
+) -> "asyncpg.Record | None":
+    """None: there is no such post for this reader."""
     if not is_id(wanted):
-        return []
-    rows = await parts_of(request).database.rows(_THREAD, UUID(wanted), after, _facet_beside(viewer), limit + 1)
-    return rows if rows and _is_post_readable(rows[0], viewer) else []
+        return None
+    values = (UUID(wanted), after, _facet_beside(viewer), limit + 1, *reading(viewer))
+    row = await parts_of(request).database.row(_THREAD, *values)
+    return row if row is not None and _is_post_readable(row, viewer) else None
 
 
 def _facet_beside(viewer: Viewer | None) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "AUTHOR",
     "CATEGORY",
     "CATEGORY_TREE",
+    "FED",
     "CHANGES",
     "COMPARED",
     "EARLIER",
@@ -66,11 +67,8 @@ _PAGED = [
         "cursor", "`next` of the page before; the other parameters stay the same.", {"type": "string", "minLength": 1}
     ),
 ]
-_ORDERED = [
-    query("order", "Which first.", _choice("-published_at", "published_at", "title", default="-published_at")),
-    *_PAGED,
-    query("total", "Count them too, exact to 10,000.", {"type": "boolean", "default": False}),
-]
+_TIME_AND_TITLE = ("-published_at", "published_at", "title")
+_COUNTED = [*_PAGED, query("total", "Count them too, exact to 10,000.", {"type": "boolean", "default": False})]
 _STATUS = ("published", "draft", "archived")
 LISTED = [
     {
@@ -90,9 +88,24 @@ LISTED = [
     query("language", "BCP 47, such as `en` or `pt-BR`.", {"type": "string", "minLength": 1, "maxLength": 200}),
     query("published_after", "Later than this.", {"type": "string", "format": "date-time"}),
     query("published_before", "Earlier than this.", {"type": "string", "format": "date-time"}),
-    *_ORDERED,
+    query("liked_by", "A handle or an account's id.", {"type": "string", "minLength": 1, "maxLength": 200}),
+    query("following", "Of those alone whom whoever asks follows.", _choice("true", "false", default="false")),
+    query(
+        "order",
+        "Which first; by likes and comments for what is published, by the time of liking, as is the rule there, with "
+        "`liked_by`. Lists of one tag, category, author or language, of all posts, of what one likes and of those whom "
+        "one follows by time are read off indexes; other combinations look at 5,000 posts a page, which may then have "
+        "fewer than asked for.",
+        _choice(*_TIME_AND_TITLE, "-likes", "-comments", "-liked_at"),
+    ),
+    *_COUNTED,
 ]
-MINE = [query("status", "All of them when left out.", _choice(*_STATUS)), *_ORDERED]
+MINE = [
+    query("status", "All of them when left out.", _choice(*_STATUS)),
+    query("order", "Which first.", _choice(*_TIME_AND_TITLE, default="-published_at")),
+    *_COUNTED,
+]
+FED = list(_PAGED)
 SEARCHED = [
     {
         **query("q", "Words: posts that have all of them.", {"type": "string", "minLength": 1, "maxLength": 200}),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -13,7 +14,7 @@ from query_api import parameters
 from query_api.answers import SECRET, json_answer
 from query_api.asked import headers_of, parameters_of
 from query_api.authors_sql import IS_ERASED
-from query_api.comment_items import COLUMNS, NOT_ERASED, item
+from query_api.comment_items import NOT_ERASED, item_sql
 from query_api.cursors import decode, encode, fingerprint
 from query_api.documented import FLAGGED_ONES, door
 from query_api.next_page import next_link
@@ -31,7 +32,7 @@ _FLAGGED = f"""
       FROM (SELECT flagged_at, comment FROM serving.flagged_comments
              WHERE (flagged_at, comment) > ($1, $2) ORDER BY flagged_at, comment LIMIT $3) AS f
       LEFT JOIN LATERAL (
-           SELECT {COLUMNS}, p.post::text AS post, p.slug, p.title
+           SELECT {item_sql("$4", "true")} AS item, p.post::text AS post, p.slug, p.title
              FROM serving.comments AS c JOIN serving.post_pages AS p ON p.post = c.post
              LEFT JOIN serving.authors AS a ON a.account = c.author
             WHERE c.comment = f.comment AND NOT {IS_ERASED} AND {NOT_ERASED} OFFSET 0) AS card ON true
@@ -55,16 +56,16 @@ async def list_flagged(request: Request) -> Response:
     place = decode(cursor, _QUERY, 2) if cursor else None
     begin = _BEGINNING if place is None else (place.moment(0), place.id(1))
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
-    rows = await parts.database.rows(_FLAGGED, *begin, limit + 1)
+    rows = await parts.database.rows(_FLAGGED, *begin, limit + 1, viewer.account)
     following = encode(_QUERY, rows[limit - 1]["flagged_at"], rows[limit - 1]["listed"]) if len(rows) > limit else None
     items: list[dict[str, Any]] = [
         {
-            **item(row, viewer),
+            **orjson.loads(row["item"]),
             "flagged_at": row["flagged_at"],
             "post": {"id": row["post"], "slug": row["slug"], "title": row["title"]},
         }
         for row in rows[:limit]
-        if row["id"] is not None
+        if row["item"] is not None
     ]
     return json_answer(
         asked,

@@ -5,6 +5,8 @@ from functools import cache
 
 from query_api.authors_sql import AUTHORS, IS_ERASED
 from query_api.categories_sql import CATEGORY
+from query_api.popularity_sql import COMMENTS, COUNTED, LIKES
+from query_api.wishes_sql import Wish, wished
 
 SCANNED_AT_MOST = 5_000
 COUNTED_AT_MOST = 2_000
@@ -21,6 +23,10 @@ class Order:
         return self.key == "listed_at"
 
     @property
+    def is_by_count(self) -> bool:
+        return self.key in {"likes", "comments"}
+
+    @property
     def direction(self) -> str:
         return "DESC" if self.is_descending else "ASC"
 
@@ -34,6 +40,10 @@ ORDERS = {
     "published_at": Order("serving.posts_by_time", "listed_at", is_descending=False),
     "title": Order("serving.posts_by_title", "title_key", is_descending=False),
 }
+ORDERS_OF_PUBLISHED = ORDERS | {
+    "-likes": Order("serving.posts_by_likes", "likes", is_descending=True),
+    "-comments": Order("serving.posts_by_comments", "comments", is_descending=True),
+}
 
 # Cards are looked up one by one: a join that reads either side whole would be no page's cost.
 CARDS = f"""
@@ -42,8 +52,10 @@ CARDS = f"""
       LEFT JOIN LATERAL (
            SELECT p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt,
                   p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed,
-                  p.created_at, p.updated_at, p.published_at, p.authors AS author_ids
-             FROM serving.post_pages AS p WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card
+                  p.created_at, p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes,
+                  {COMMENTS} AS comments
+             FROM serving.post_pages AS p {COUNTED}
+            WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card
         ON true
 """  # noqa: S608 - constants
 """Of `listed`, rows of (key, post, matches), with the cards of those that match."""
@@ -79,12 +91,12 @@ def any_list_sql(order: Order) -> str:
 
 
 @cache
-def several_lists_sql(order: Order, *, is_along_all: bool = False) -> str:
+def several_lists_sql(order: Order, *, is_along_all: bool = False, wishes: tuple[Wish, ...] = ()) -> str:
     """A page of what is in several lists: the parameters as above, $1 an array of all of them.
 
     The shortest of the lists in $7 is read along, or all of them merged, which then share no post. Each of their
-    posts is looked up in $1: it must be in $8 of those. A page reads at most SCANNED_AT_MOST; a last row that does
-    not match says up to where, when that was not the list's end.
+    posts is looked up in $1: it must be in $8 of those, and as wished by the accounts from $9 on. A page reads at
+    most SCANNED_AT_MOST; a last row that does not match says up to where, when that was not the list's end.
     """
     scan = _merged("$7", order, str(SCANNED_AT_MOST)) if is_along_all else _along_shortest(order)
     return f"""
@@ -98,6 +110,7 @@ def several_lists_sql(order: Order, *, is_along_all: bool = False) -> str:
               WHERE s.listed_at > $4 AND s.listed_at < $5
                 AND (SELECT count(*) FROM {order.table} AS o
                       WHERE o.facet = ANY ($1) AND o.{order.key} = s.key AND o.post = s.post) = $8::int
+                {wished(wishes, 9)}
               LIMIT $6),
         listed AS MATERIALIZED (
              SELECT m.key, m.post, true AS matches FROM matching AS m
@@ -143,13 +156,22 @@ COUNT_ONE_LIST = """
 """
 """How many posts a list has: ($1 list, $2 after, $3 before, $4 the most that are counted)."""
 
-COUNT_SEVERAL_LISTS = """
-    SELECT count(*) AS total FROM (
-           SELECT FROM serving.posts_by_time AS t
-            WHERE t.facet = ANY ($1::text[]) AND t.listed_at > $2 AND t.listed_at < $3
-            GROUP BY t.listed_at, t.post HAVING count(*) = $5::int LIMIT $4) AS found
-"""
-"""How many are in $5 of several, the parameters as above, $1 an array."""
+
+@cache
+def count_several_lists_sql(wishes: tuple[Wish, ...] = ()) -> str:
+    """How many are in $5 of several, the parameters as above, $1 an array; and as wished, by the accounts from $6."""
+    return f"""
+        SELECT count(*) AS total FROM (
+               SELECT FROM (
+                      SELECT t.post FROM serving.posts_by_time AS t
+                       WHERE t.facet = ANY ($1::text[]) AND t.listed_at > $2 AND t.listed_at < $3
+                       GROUP BY t.listed_at, t.post HAVING count(*) = $5::int) AS s
+                WHERE true {wished(wishes, 6)} LIMIT $4) AS found
+    """  # noqa: S608 - constants
+
+
+COUNT_SEVERAL_LISTS = count_several_lists_sql()
+
 
 COMPARE_LENGTHS = f"""
     SELECT (SELECT min(counted.posts) FROM unnest($1::text[]) AS each(facet) CROSS JOIN LATERAL (

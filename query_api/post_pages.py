@@ -20,25 +20,27 @@ from query_api.earlier import NAMES, as_it_was, earlier_of
 from query_api.from_json import with_json
 from query_api.listing_filters import is_id
 from query_api.parts import parts_of
+from query_api.popularity_sql import COMMENTS, COUNTED, LIKED, LIKES
 from query_api.viewers import Viewer
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories"})
+MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories", "popularity", "likes"})
 _LONGEST_SLUG = 200
 HISTORY = frozenset({"post_history"})
 
 _COLUMNS = f"""
     p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
     p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed, p.created_at,
-    p.updated_at, p.published_at, p.authors AS author_ids
+    p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
 """
+_FROM = f"FROM serving.post_pages AS p {COUNTED}"
 _BY_ID = "p.post = $1"
 _BY_SLUG = "p.post = (SELECT s.post FROM serving.post_slugs AS s WHERE s.slug = $1 ORDER BY s.position DESC LIMIT 1)"
-_FOR_ALL = f"SELECT {_COLUMNS} FROM serving.post_pages AS p WHERE p.status = 'published' AND NOT {IS_ERASED} AND "  # noqa: S608 - constants
+_FOR_ALL = f"SELECT {_COLUMNS} {_FROM} WHERE p.status = 'published' AND NOT {IS_ERASED} AND "
 _FOR_SIGNED_IN = (
-    f"SELECT {_COLUMNS}, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut FROM serving.post_pages AS p "  # noqa: S608 - constants
-    f"WHERE NOT {IS_ERASED} AND "
+    f"SELECT {_COLUMNS}, {LIKED.format(reader='$2')} AS liked, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut "
+    f"{_FROM} WHERE NOT {IS_ERASED} AND "
 )
 _OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut")
 
@@ -73,11 +75,11 @@ async def read_post(request: Request) -> Response:
 async def find_post(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":
     """By its id or a slug that it has or had; None when there is none that this reader may see."""
     database = parts_of(request).database
-    text = _FOR_ALL if viewer is None else _FOR_SIGNED_IN
+    text, reader = (_FOR_ALL, ()) if viewer is None else (_FOR_SIGNED_IN, (viewer.account,))
     if is_id(wanted):
-        row = await database.row(text + _BY_ID, UUID(wanted))
+        row = await database.row(text + _BY_ID, UUID(wanted), *reader)
     elif len(wanted) <= _LONGEST_SLUG and "\x00" not in wanted:
-        row = await database.row(text + _BY_SLUG, wanted)
+        row = await database.row(text + _BY_SLUG, wanted, *reader)
     else:
         return None
     is_hidden = row is not None and row["status"] != "published" and not _may_edit(row, viewer)

@@ -25,6 +25,8 @@ _POST_EXAMPLE: dict[str, Any] = {
     "created_at": "2026-03-01T11:58:00Z",
     "updated_at": "2026-03-01T12:00:00Z",
     "published_at": "2026-03-01T12:00:00Z",
+    "likes": 12,
+    "comments": 3,
 }
 
 
@@ -56,19 +58,28 @@ _OF_A_POST: dict[str, Any] = {
     "created_at": _MOMENT,
     "updated_at": _MOMENT,
     "published_at": {"type": ["string", "null"], "format": "date-time"},
+    "likes": _COUNT,
+    "comments": {**_COUNT, "description": "those that everybody sees"},
 }
+_BY_READER = {"liked": {**_YES, "description": "by whoever asks, when signed in"}}
 
 POST_PAGE = _object(
-    ("format", "body", "excerpt_is_cut"),
+    ("liked", "format", "body", "excerpt_is_cut"),
     example=_POST_EXAMPLE | {"html": "<p>It was <em>long</em> before the sea gave anything back.</p>\n"},
     **_OF_A_POST,
+    **_BY_READER,
     html={**_TEXT, "description": "safe to show"},
     format={"type": "string", "enum": ["markdown", "html"], "description": "for those who may change it"},
     body={**_PERHAPS, "description": "as written; for those who may change it"},
     excerpt_is_cut={**_YES, "description": "no excerpt was given; for those who may change it"},
 )
 POST_CARDS = _page(
-    _object(**_OF_A_POST), "total", "total_is_exact", example=_POST_EXAMPLE, total=_COUNT, total_is_exact=_YES
+    _object(("liked",), **_OF_A_POST, **_BY_READER),
+    "total",
+    "total_is_exact",
+    example=_POST_EXAMPLE,
+    total=_COUNT,
+    total_is_exact=_YES,
 )
 _HIGHLIGHTS = {
     **_object(title=_TEXT, text={"type": "array", "items": _TEXT}),

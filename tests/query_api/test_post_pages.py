@@ -94,7 +94,8 @@ async def test_those_who_may_change_a_post_see_how_it_is_written(press: Press) -
     await press.project()
     own = (await press.get(f"/posts/{post}", ana)).json()
     assert (own["body"], own["format"], own["excerpt_is_cut"]) == ("*a*", "markdown", True)
-    assert (await press.get(f"/posts/{post}", ben)).json() == (await press.get(f"/posts/{post}")).json()
+    seen = (await press.get(f"/posts/{post}")).json()
+    assert (await press.get(f"/posts/{post}", ben)).json() == {**seen, "liked": False}
 
 
 async def test_what_is_not_known_is_not_found_whatever_its_form(press: Press) -> None:
