@@ -12,7 +12,7 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.reader import LogReader
 from engine.log.records import Recorded
-from jobs.job import Job
+from jobs.job import Job, Share
 from jobs.ledger import Claimed, Ledger
 from jobs.mailer import MailNotTaken
 from jobs.metrics import JobMetrics
@@ -20,6 +20,7 @@ from jobs.readers import NotThereYet
 from jobs.tools import Tools
 
 _logger = structlog.get_logger()
+_WHOLE = Share(0, is_last=True)
 _EXPECTED = (MailNotTaken, NotThereYet, TimeoutError)
 
 
@@ -49,22 +50,24 @@ class Attempts:
             return
         with bound_contextvars(job=name, event_id=str(event_id), attempt=claimed.attempts):
             try:
-                await self._perform(job, claimed)
+                share = await self._perform(job, claimed)
             except Exception as error:  # noqa: BLE001 - whatever a job may raise is kept in the ledger and tried again
                 await self._record_fault(claimed, error)
             else:
-                await self._record_done(claimed)
+                await self._record_done(claimed, share or _WHOLE)
 
-    async def _perform(self, job: Job, claimed: Claimed) -> None:
+    async def _perform(self, job: Job, claimed: Claimed) -> Share | None:
         cause = await self._causes.at(claimed.position)
         with bound_contextvars(correlation=orjson.loads(cause.metadata).get("correlation")):
             async with asyncio.timeout(job.time_limit_s):
-                await job.perform(cause, self._tools)
-            _logger.info("job done")
+                share = await job.perform(cause, self._tools)
+            _logger.info("job done" if share is None or share.is_last else "job goes on")
+            return share
 
-    async def _record_done(self, claimed: Claimed) -> None:
-        self._metrics.attempts.labels(claimed.job, "done").inc()
-        if not await self._ledger.finish(claimed):
+    async def _record_done(self, claimed: Claimed, share: Share) -> None:
+        self._metrics.attempts.labels(claimed.job, "done" if share.is_last else "share").inc()
+        record = self._ledger.finish if share.is_last else self._ledger.go_on
+        if not await record(claimed, share.steps):
             _logger.warning("the lease ended before the job did: another worker may have done it too")
 
     async def _record_fault(self, claimed: Claimed, error: Exception) -> None:

@@ -11,16 +11,26 @@ _TIME_TO_RECORD_S = 15
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What was done of a job that is too long for one attempt. Unless it was the last, it goes on at once."""
+
+    steps: int
+    """In the job's own measure, such as posts; added up in the ledger."""
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Done at least once for each event of `causes`. `name` is stored: it never changes.
 
     `perform` gets the event and raises when it could not do its work: it is tried again later. It must be harmless
-    when done twice, or say in its module what a reader sees then.
+    when done twice, or say in its module what a reader sees then. A long one gives a `Share` well within its time, so
+    that a worker that dies keeps others from it for a moment only.
     """
 
     name: str
     causes: tuple[type[Event], ...]
-    perform: Callable[[Recorded, Tools], Awaitable[None]]
+    perform: Callable[[Recorded, Tools], Awaitable[Share | None]]
     time_limit_s: float = 45
 
     @property

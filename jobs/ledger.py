@@ -23,7 +23,15 @@ _CLAIM = """
 """
 _FINISH = """
     UPDATE job_ledger
-       SET state = 'done', done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_error = NULL
+       SET state = 'done', done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_error = NULL,
+           steps = CASE WHEN $4 > 0 THEN coalesce(steps, 0) + $4 ELSE steps END
+     WHERE event_id = $1 AND job = $2 AND lease = $3
+"""
+# A share was done: nothing has failed, so the attempts begin anew, and the sweeper sends it again at its next turn.
+_GO_ON = """
+    UPDATE job_ledger
+       SET state = 'waiting', attempts = 0, sends = 0, due_at = clock_timestamp(), resend_at = clock_timestamp(),
+           lease = NULL, leased_until = NULL, last_error = NULL, steps = coalesce(steps, 0) + $4
      WHERE event_id = $1 AND job = $2 AND lease = $3
 """
 _POSTPONE = """
@@ -84,10 +92,17 @@ class Ledger:
         row = await self._pool.fetchrow(_CLAIM, event_id, job, lease, lease_s, MAX_ATTEMPTS)
         return None if row is None else Claimed(event_id, job, lease, row["position"], row["attempts"])
 
-    async def finish(self, claimed: Claimed) -> bool:
+    async def finish(self, claimed: Claimed, steps: int = 0) -> bool:
         """False: the lease had ended, and another worker has it now."""
-        done: str = await self._pool.execute(_FINISH, claimed.event_id, claimed.job, claimed.lease)
-        return done == "UPDATE 1"
+        return await self._leave(_FINISH, claimed, steps)
+
+    async def go_on(self, claimed: Claimed, steps: int) -> bool:
+        """Gives the job back after a share of it. False: as above."""
+        return await self._leave(_GO_ON, claimed, steps)
+
+    async def _leave(self, statement: str, claimed: Claimed, steps: int) -> bool:
+        left: str = await self._pool.execute(statement, claimed.event_id, claimed.job, claimed.lease, steps)
+        return left == "UPDATE 1"
 
     async def postpone(self, claimed: Claimed, reason: str) -> str | None:
         """Gives the new state: `waiting` for another attempt, or `failed` for good; None: the lease had ended."""

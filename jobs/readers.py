@@ -1,12 +1,15 @@
 """What jobs ask the read models, once these have reached what the job is about."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from engine.log.reader import LogReader
+from read_models.facets import STATUSES, by_tag
 
 _BEHIND = """
     SELECT count(*) FROM unnest($2::smallint[], $3::bigint[]) AS wanted(partition, sequence)
@@ -16,11 +19,19 @@ _BEHIND = """
          WHERE g.model = $1 AND g.state = 'serving' AND c.partition = wanted.partition
            AND c.epoch = $4 AND c.sequence >= wanted.sequence)
 """
+# What has the tag in lists may have lost its page for a moment: better looked at once too often.
+_TAGGED = """
+    SELECT t.listed_at, t.post, p.tags
+      FROM serving.posts_by_time AS t LEFT JOIN serving.post_pages AS p ON p.post = t.post
+     WHERE t.facet = $1 AND (t.listed_at, t.post) > ($2, $3) ORDER BY t.listed_at, t.post LIMIT $4
+"""
 _POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
 _COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
 _LIKED_BY = "SELECT post FROM serving.likes_by_account WHERE account = $1"
 _FOLLOWS_OF = "SELECT follower, followee FROM serving.follows WHERE follower = $1 OR followee = $1"
 _POLL_S = 0.1
+_PAGE = 500
+_FIRST = (datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 class NotThereYet(Exception):  # noqa: N818 - named for the fact
@@ -53,6 +64,14 @@ class Readers:
     async def follows_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
         """(follower, followee) where the account is either, read as above."""
         return [tuple(row) for row in await self._pool.fetch(_FOLLOWS_OF, account)]
+
+    async def posts_tagged(self, tag: str) -> AsyncIterator[list[tuple[UUID, tuple[str, ...] | None]]]:
+        """Every post that has the tag of this key, whatever its status, with its tags; in pages."""
+        for status in STATUSES:
+            place = _FIRST
+            while rows := await self._pool.fetch(_TAGGED, by_tag(status, tag), *place, _PAGE):
+                yield [(row["post"], None if row["tags"] is None else tuple(row["tags"])) for row in rows]
+                place = rows[-1]["listed_at"], rows[-1]["post"]
 
     async def reach_head(self, model: str, *, timeout_s: float = 10) -> None:
         """Waits until the read model has applied everything that the log holds now.

@@ -6,6 +6,7 @@ from jobs import (
     end_likes_and_follows,
     erase_content,
     password_reset_mail,
+    retag_posts,
     welcome_mail,
 )
 from jobs.job import Job
@@ -16,5 +17,6 @@ JOBS: tuple[Job, ...] = (
     address_change_mail.JOB,
     password_reset_mail.JOB,
     erase_content.JOB,
+    retag_posts.JOB,
     end_likes_and_follows.JOB,
 )

@@ -25,6 +25,9 @@ def by_language(status: str, language: str) -> str:
     return f"{status}/language/{language}"
 
 
+STATUSES = ("published", "draft", "archived", "scheduled")
+"""All that a listed post may have."""
+
 ANY_STATUS = "any"
 """Stands for the status in the list of all that an author has, whatever its status."""
 

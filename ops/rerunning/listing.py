@@ -7,13 +7,13 @@ from uuid import UUID
 import asyncpg
 
 _ROWS = """
-    SELECT job, event_id, state, attempts, clock_timestamp() - created_at AS age, last_error, due_at, done_at
+    SELECT job, event_id, state, attempts, steps, clock_timestamp() - created_at AS age, last_error, due_at, done_at
       FROM job_ledger WHERE state = ANY ($1::text[]) AND ($2::text IS NULL OR job = $2)
      ORDER BY created_at DESC, job LIMIT $3
 """
 _OF_EVENT = """
-    SELECT l.job, l.state, l.attempts, l.sends, l.created_at, l.due_at, l.leased_until, l.done_at, l.last_error,
-           e.type, e.stream, e.position, e.recorded_at
+    SELECT l.job, l.state, l.attempts, l.steps, l.sends, l.created_at, l.due_at, l.leased_until, l.done_at,
+           l.last_error, e.type, e.stream, e.position, e.recorded_at
       FROM job_ledger AS l JOIN events AS e ON e.position = l.position
      WHERE l.event_id = $1 ORDER BY l.job
 """
@@ -26,6 +26,8 @@ class Entry(NamedTuple):
     event: UUID
     state: str
     attempts: int
+    steps: int | None
+    """What a long one has done so far, such as posts."""
     age: timedelta
     error: str | None
     due_at: datetime

@@ -17,6 +17,8 @@ from domain.follows.follow_account import FollowAccount
 from domain.likes.like_post import LikePost
 from domain.posts.draft_post import DraftPost
 from domain.posts.publish_post import PublishPost
+from domain.taxonomy.merge_tags import MergeTags
+from domain.taxonomy.rename_tag import RenameTag
 from engine.commands.executor import CommandExecutor
 from engine.log.answers import Answers
 from engine.log.appender import Appender
@@ -51,12 +53,18 @@ class Accounts:
     async def forget_password(self, account: UUID) -> None:
         await self._execute(RequestPasswordReset(account=account), link=f"{account.hex}.reset")
 
-    async def draft(self, account: UUID) -> str:
+    async def draft(self, account: UUID, *tags: str) -> str:
         """The new post's stream."""
         post = uuid4()
-        command = DraftPost(post=post, title=f"About {post}", body="Words.")
+        command = DraftPost(post=post, title=f"About {post}", body="Words.", tags=tags)
         await self._execute(command, actor=Actor(account, frozenset({"author"})))
         return command.stream
+
+    async def rename_tag(self, tag: str, name: str) -> None:
+        await self._execute(RenameTag(tag=tag, name=name))
+
+    async def merge_tags(self, tag: str, into: str) -> None:
+        await self._execute(MergeTags(tag=tag, into=into))
 
     async def publish(self, account: UUID) -> UUID:
         """A new post that everybody may comment on."""

@@ -88,6 +88,23 @@ async def ledger_view(log_database: Database) -> AsyncIterator[LedgerView]:
 
 
 @pytest.fixture
+def projectors(log_database: Database, read_database: Database, tmp_path: Path) -> Iterator[None]:
+    """The read models that the job looks into."""
+    settings = {
+        "PALIMPSEST_LOG_URL": log_database.url("projector"),
+        "PALIMPSEST_READ_URL": read_database.url("projector"),
+        "PALIMPSEST_SECRET": base64.b64encode(b"x" * 32).decode(),
+        "PALIMPSEST_BUS": "log",
+    }
+    with (tmp_path / "projectors.log").open("ab") as log:
+        command = [sys.executable, "-m", "projectors"]
+        process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT, stdout=log, stderr=log)
+    yield
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
 def start_jobs(
     log_database: Database, read_database: Database, valkey: str, smtp: Smtp, tmp_path: Path
 ) -> Iterator[StartJobs]:

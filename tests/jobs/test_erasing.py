@@ -1,10 +1,3 @@
-import base64
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import orjson
 import pytest
 
@@ -16,24 +9,7 @@ from engine.log.reader import LogReader
 from kit.database import open_pool
 from tests.jobs.accounts import Accounts
 from tests.jobs.conftest import LedgerView, StartJobs
-from tests.servers import ROOT, Database
-
-
-@pytest.fixture
-def projectors(log_database: Database, read_database: Database, tmp_path: Path) -> Iterator[None]:
-    """The read models that the job looks into."""
-    settings = {
-        "PALIMPSEST_LOG_URL": log_database.url("projector"),
-        "PALIMPSEST_READ_URL": read_database.url("projector"),
-        "PALIMPSEST_SECRET": base64.b64encode(b"x" * 32).decode(),
-        "PALIMPSEST_BUS": "log",
-    }
-    with (tmp_path / "projectors.log").open("ab") as log:
-        command = [sys.executable, "-m", "projectors"]
-        process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT, stdout=log, stderr=log)
-    yield
-    process.kill()
-    process.wait()
+from tests.servers import Database
 
 
 @pytest.mark.usefixtures("projectors")

@@ -151,3 +151,20 @@ async def test_the_jobs_role_sees_links_and_no_password(pool: "asyncpg.Pool[Any]
 async def test_the_jobs_role_cannot_touch_the_rest(pool: "asyncpg.Pool[Any]", statement: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pool.execute(statement)
+
+
+async def test_a_job_done_in_shares_goes_on_at_once_and_counts_what_it_did(
+    ledger: Ledger, event_id: UUID, ledger_view: LedgerView
+) -> None:
+    for steps in (3, 4):
+        claimed = await ledger.claim(event_id, JOB, 60)
+        assert claimed is not None
+        assert claimed.attempts == 1
+        assert await ledger.go_on(claimed, steps)
+        assert not await ledger.go_on(claimed, steps)
+        assert await ledger.sweep() == [Due(event_id, JOB)]
+    claimed = await ledger.claim(event_id, JOB, 60)
+    assert claimed is not None
+    assert await ledger.finish(claimed, 5)
+    [row] = await ledger_view.rows()
+    assert (row["state"], row["steps"]) == ("done", 12)
