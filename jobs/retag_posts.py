@@ -16,6 +16,7 @@ from domain.posts.retag_post import RetagPost
 from domain.taxonomy.events import TagRenamed, TagsMerged
 from domain.taxonomy.taxonomy import Taxonomy
 from domain.taxonomy.taxonomy_command import STREAM
+from engine.commands.executor import CommandExecutor
 from engine.log.records import Recorded, VersionConflict
 from jobs.job import Job, Share
 from jobs.tools import Tools
@@ -51,25 +52,31 @@ async def _behind(page: list[tuple[UUID, tuple[str, ...] | None]], tools: Tools)
 
 
 async def _retag_all(posts: list[UUID], cause: Recorded, tools: Tools) -> int:
+    correlation = str(orjson.loads(cause.metadata).get("correlation", cause.id))
     changed = 0
     for start in range(0, len(posts), _AT_ONCE):
-        changed += sum(await asyncio.gather(*(_retag(post, cause, tools) for post in posts[start : start + _AT_ONCE])))
+        some = posts[start : start + _AT_ONCE]
+        retagging = (retag(post, tools.executor, correlation=correlation, causation=str(cause.id)) for post in some)
+        changed += sum(await asyncio.gather(*retagging))
     return changed
 
 
-async def _retag(post: UUID, cause: Recorded, tools: Tools) -> int:
-    """Decided on the tags that the post has now: who changes them meanwhile wins, and is looked at again."""
+async def retag(post: UUID, executor: CommandExecutor, *, correlation: str, causation: str) -> int:
+    """How many events it took: 1, or 0 when there was nothing to do.
+
+    Decided on the tags that the post has now: who changes them meanwhile wins, and is looked at again.
+    """
     while True:
-        found, version = await tools.executor.load(Post, f"post-{post}")
+        found, version = await executor.load(Post, f"post-{post}")
         if found is None or found.status == "deleted":
             return 0
         try:
-            executed = await tools.executor.execute(
+            executed = await executor.execute(
                 RetagPost(post=post, tags=found.tags),
                 context=Context(_SYSTEM, clock.now()),
                 expected_version=version,
-                correlation=str(orjson.loads(cause.metadata).get("correlation", cause.id)),
-                causation=str(cause.id),
+                correlation=correlation,
+                causation=causation,
             )
         except VersionConflict:
             continue

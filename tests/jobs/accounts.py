@@ -17,6 +17,7 @@ from domain.follows.follow_account import FollowAccount
 from domain.likes.like_post import LikePost
 from domain.posts.draft_post import DraftPost
 from domain.posts.publish_post import PublishPost
+from domain.posts.retag_post import RetagPost
 from domain.taxonomy.merge_tags import MergeTags
 from domain.taxonomy.rename_tag import RenameTag
 from engine.commands.executor import CommandExecutor
@@ -59,6 +60,9 @@ class Accounts:
         command = DraftPost(post=post, title=f"About {post}", body="Words.", tags=tags)
         await self._execute(command, actor=Actor(account, frozenset({"author"})))
         return command.stream
+
+    async def retag(self, post: UUID, *tags: str) -> None:
+        await self._execute(RetagPost(post=post, tags=tags))
 
     async def rename_tag(self, tag: str, name: str) -> None:
         await self._execute(RenameTag(tag=tag, name=name))

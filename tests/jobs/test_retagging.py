@@ -1,11 +1,14 @@
 """Posts that had a tag before it was renamed or merged."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from domain.posts.post import Post
+from jobs.retag_posts import retag
 from tests.jobs.accounts import Accounts, open_accounts
 from tests.jobs.conftest import LedgerView, StartJobs
 from tests.jobs.waiting import until_found
@@ -84,3 +87,23 @@ async def test_a_worker_killed_in_the_middle_leaves_the_rest_to_another(
     connection = await asyncpg.connect(log_database.url("owner"))
     assert await connection.fetchval(_RETAGGED) == len(posts)
     await connection.close()
+
+
+async def test_tags_that_an_author_changes_meanwhile_are_not_undone(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, _ = await accounts.register()
+    post = await accounts.draft(writer, "sea")
+    await accounts.rename_tag("sea", "Ocean")
+    executor, load = accounts.executor, accounts.executor.load
+
+    async def load_and_lose(aggregate: type[Any], stream: str) -> tuple[Any, int]:
+        """The author comes between what was loaded and what is decided."""
+        found = await load(aggregate, stream)
+        monkeypatch.setattr(executor, "load", load)
+        await accounts.retag(UUID(post.removeprefix("post-")), "sea", "Salt")
+        return found
+
+    monkeypatch.setattr(executor, "load", load_and_lose)
+    assert await retag(UUID(post.removeprefix("post-")), executor, correlation="r", causation="c") == 0
+    assert await tags_of(accounts, [post]) == {("Ocean", "Salt")}
