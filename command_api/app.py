@@ -13,7 +13,7 @@ from command_api.batch import door as batch
 from command_api.comments import change as change_comment
 from command_api.comments import write as write_comment
 from command_api.parts import Parts
-from command_api.posts import change, draft, lifecycle, like
+from command_api.posts import change, draft, lifecycle, like, preview
 from command_api.taxonomy import categories
 from command_api.taxonomy import tags as tag_doors
 from kit.health import Readiness
@@ -27,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     batch.router,
     change.router,
     lifecycle.router,
+    preview.router,
     write_comment.router,
     change_comment.router,
     token_door.router,

@@ -13,10 +13,10 @@ __all__ = [
     "AUTHOR",
     "CATEGORY",
     "CATEGORY_TREE",
-    "FED",
     "CHANGES",
     "COMPARED",
     "EARLIER",
+    "FED",
     "FLAGGED_ONES",
     "LISTED",
     "MINE",
@@ -124,6 +124,7 @@ SITEMAP = [query("cursor", "Of a list that the index names.", {"type": "string",
 EARLIER = [
     query("version", "As it was at this version.", _VERSION),
     query("as_of", "As it was at this time.", {"type": "string", "format": "date-time"}),
+    query("preview", "Of a preview link: shows what is not public.", {"type": "string", "minLength": 1}),
 ]
 COMPARED = [
     {**query("from", "A version.", _VERSION), "required": True},

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kit.http.bytes_route import BytesRoute
 from kit.http.problems import Problem
 from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer, moved, without
-from query_api.asked import headers_of, parameters_of
+from query_api.asked import Asked, headers_of, parameters_of
 from query_api.authors_sql import AUTHORS, IS_ERASED
 from query_api.categories_sql import CATEGORY
 from query_api.documented import EARLIER, POST_PAGE, door
@@ -21,6 +21,7 @@ from query_api.from_json import with_json
 from query_api.listing_filters import is_id
 from query_api.parts import parts_of
 from query_api.popularity_sql import COMMENTS, COUNTED, LIKED, LIKES
+from query_api.previews import not_valid, preview_of, preview_token
 from query_api.viewers import Viewer
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
@@ -48,11 +49,14 @@ _OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut")
 @router.get(
     "/posts/{post}",  # noqa: FAST003 - the request carries it
     summary="Read one post",
-    **door(POST_PAGE, path="post", parameters=EARLIER, problems={404: ["PostNotFound"]}),
+    **door(POST_PAGE, path="post", parameters=EARLIER, problems={403: ["PreviewNotValid"], 404: ["PostNotFound"]}),
 )
 async def read_post(request: Request) -> Response:
     parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["post"]
-    earlier = earlier_of(parameters_of(request, NAMES))
+    given = parameters_of(request, NAMES | {"preview"})
+    if "preview" in given:
+        return await _read_preview(request, asked, preview_token(given))
+    earlier = earlier_of(given)
     viewer = await parts.viewers.find(asked.authorization)
     models = MODELS if earlier is None else MODELS | HISTORY
     freshness = await parts.consistency.wait(asked.token, asked.prefer, models) if asked.token else None
@@ -70,6 +74,22 @@ async def read_post(request: Request) -> Response:
             raise not_found(is_stale=is_stale)
         shown, cache = was, cache if was["status"] == "published" else SECRET
     return json_answer(asked, shown, version=shown["version"], cache=cache, is_stale=is_stale)
+
+
+async def _read_preview(request: Request, asked: Asked, token: str) -> Response:
+    """For whoever has the link, as long as who made it may see the post."""
+    parts = parts_of(request)
+    freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
+    preview = await preview_of(parts.viewers, token)
+    row = await find_post(request, request.path_params["post"], preview.maker)
+    is_stale = freshness is not None and await freshness.is_stale(_keys(row))
+    if row is None or row["id"] != str(preview.post) or not _may_edit(row, preview.maker):
+        raise not_valid()
+    hidden = {"liked", *_OF_AUTHORS_ALONE}
+    shown = {name: value for name, value in shown_to(row, preview.maker).items() if name not in hidden}
+    answer = json_answer(asked, shown, version=row["version"], cache=SECRET, is_stale=is_stale)
+    answer.headers.update({"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
+    return answer
 
 
 async def find_post(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":

@@ -43,7 +43,7 @@ class Viewers:
     """
 
     def __init__(self, verifier: TokenVerifier, database: Database) -> None:
-        self._verifier, self._database = verifier, database
+        self.verifier, self._database = verifier, database
         self._standings: OrderedDict[UUID, _Standing] = OrderedDict()
 
     async def required(self, authorization: str | None) -> Viewer:
@@ -52,11 +52,16 @@ class Viewers:
             raise sign_in_needed()
         return viewer
 
+    async def now(self, account: UUID) -> Viewer | None:
+        """How an account stands now; None when it is not here, suspended or closed."""
+        row = await self._database.row(_SELECT, account)
+        return Viewer(account, frozenset(row["roles"])) if row is not None and row["status"] == "active" else None
+
     async def find(self, authorization: str | None) -> Viewer | None:
         """None: nobody signed in, who may see what is public."""
         if authorization is None:
             return None
-        principal = await self._verifier.verify(authorization)
+        principal = await self.verifier.verify(authorization)
         if principal is None:
             return None
         standing = self._standings.get(principal.account)

@@ -1,7 +1,7 @@
 """Verifies bearer tokens: signed ones against published keys, opaque ones by asking who issued them."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import Any
@@ -88,7 +88,7 @@ class TokenVerifier:
             found = await self._introspect(token) if self._introspect else None
             until = time() + self._introspected_s
         else:
-            claims = await self._claims(token)
+            claims = await self.claims(token)
             found = _principal(claims)
             until = min(claims["exp"], time() + 60)
         self._good[token] = (found, until)
@@ -96,11 +96,18 @@ class TokenVerifier:
             self._good.popitem(last=False)
         return found
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def claims(
+        self, token: str, *, audience: str = AUDIENCE, required: Sequence[str] = _REQUIRED
+    ) -> dict[str, Any]:
+        """What a signed token says, when it is good and for this audience.
+
+        Raises:
+            Problem: 401.
+        """
         try:
             key = await self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             return jwt.decode(
-                token, key, [key.algorithm_name], {"require": _REQUIRED}, audience=AUDIENCE, issuer=ISSUER
+                token, key, [key.algorithm_name], {"require": list(required)}, audience=audience, issuer=ISSUER
             )
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             raise invalid_token() from None

@@ -35,6 +35,7 @@ from query_api.listing_sql import (
     one_list_sql,
     several_lists_sql,
 )
+from query_api.post_history_sql import AS_IT_WAS, CHANGES
 from query_api.search_sql import near_sql, search_sql
 from query_api.sitemap import ENDS_SQL, URLS_SQL
 from tests.query_api.press import Press
@@ -58,6 +59,8 @@ STATEMENTS = {
     "search, one word": search_sql(1, is_filtered=False),
     "search, two words of a tag": search_sql(2, is_filtered=True),
     "near misses": near_sql(),
+    "a post as it was": AS_IT_WAS,
+    "changes of a post": CHANGES,
     "newest of a feed": NEWEST_SQL,
     "ends of sitemaps": ENDS_SQL,
     "a sitemap": URLS_SQL,
