@@ -1,4 +1,4 @@
-"""Carries out the lines of a batch: one stream's in order, the others side by side, answers as they come."""
+"""Carries out the lines of a batch: what is of one stream or looks at it in order, the others side by side."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,7 +38,9 @@ class Batch:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     """The event loop itself keeps tasks by weak references alone."""
     _last: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    """The newest line of each stream that has one under way: the next waits for it."""
+    """The newest line of each stream that has one under way: the next waits for it, as do those that look at it."""
+    _looking: dict[str, set[asyncio.Task[None]]] = field(default_factory=dict)
+    """By stream, the lines under way that look at it beside their own: its next line waits for them."""
 
     async def run(self, chunks: AsyncIterator[bytes]) -> None:
         """Reads to the end, as fast as the window lets it, and waits until every started line is answered."""
@@ -63,22 +65,29 @@ class Batch:
         except Problem as problem:
             self._answer(one.failure(number, key, problem), size_bytes)
             return
-        stream = parsed.command.stream
-        task = asyncio.create_task(self._carry_out(number, parsed, size_bytes, after=self._last.get(stream)))
+        stream, others = parsed.command.stream, parsed.command.others
+        before = {self._last[each] for each in (stream, *others) if each in self._last}
+        before |= self._looking.get(stream, set())
+        task = asyncio.create_task(self._carry_out(number, parsed, size_bytes, before))
         self._last[stream] = task
+        for other in others:
+            self._looking.setdefault(other, set()).add(task)
         self._running.add(task)
-        task.add_done_callback(lambda done: self._forget(stream, done))
+        task.add_done_callback(lambda done: self._forget(parsed, done))
 
-    def _forget(self, stream: str, task: asyncio.Task[None]) -> None:
+    def _forget(self, line: one.Line, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        if self._last.get(stream) is task:
-            del self._last[stream]
+        if self._last.get(line.command.stream) is task:
+            del self._last[line.command.stream]
+        for other in line.command.others:
+            looking = self._looking[other]
+            looking.discard(task)
+            if not looking:
+                del self._looking[other]
 
-    async def _carry_out(
-        self, number: int, line: one.Line, size_bytes: int, *, after: asyncio.Task[None] | None
-    ) -> None:
-        if after is not None:
-            await asyncio.wait([after])
+    async def _carry_out(self, number: int, line: one.Line, size_bytes: int, before: set[asyncio.Task[None]]) -> None:
+        if before:
+            await asyncio.wait(before)
         try:
             answer = one.result(number, line.key, await self._execute(line))
         except Exception as error:  # noqa: BLE001 - a bad line stops nothing

@@ -116,20 +116,23 @@ async def test_a_comment_sent_again_under_its_key_is_one_comment(api: Api) -> No
     assert first.json() == second.json()
 
 
-async def test_a_thread_comes_in_by_the_door_for_importers(api: Api) -> None:
-    ines = await api.member()
-    post, ids = await published(ines), [str(uuid4()) for _ in range(9)]
-    lines = [
-        {"command": "WriteComment", "data": {"comment": one, "post": post, "body": "x", "parent": above}}
-        for one, above in zip(ids, (None, *ids), strict=False)
+async def test_a_thread_comes_in_with_its_post_by_the_door_for_importers(api: Api) -> None:
+    ines, post, ids = await api.member(), str(uuid4()), [str(uuid4()) for _ in range(9)]
+    lines: list[tuple[str, dict[str, Any]]] = [
+        ("DraftPost", {"title": "T", "body": "B"}),
+        ("PublishPost", {}),
+        *(
+            ("WriteComment", {"comment": one, "body": "x", "parent": above})
+            for one, above in zip(ids, (None, *ids), strict=False)
+        ),
+        ("RevisePost", {"comments_allowed": False}),
+        ("WriteComment", {"comment": str(uuid4()), "body": "late"}),
     ]
-    for line in lines:
-        sent = await ines.ask(
-            "POST", "/commands", content=orjson.dumps(line), headers={"Content-Type": "application/x-ndjson"}
-        )
-        answer = orjson.loads(sent.content)
-    assert answer["problem"]["code"] == "ThreadTooDeep"
-    assert len(await api.pool.fetch("SELECT FROM events WHERE type = 'CommentWritten'")) == 8
+    sent = b"\n".join(orjson.dumps({"command": name, "data": {"post": post, **data}}) for name, data in lines)
+    answer = await ines.ask("POST", "/commands", content=sent, headers={"Content-Type": "application/x-ndjson"})
+    told = sorted((orjson.loads(line) for line in answer.content.splitlines()), key=lambda line: line["line"])
+    refused = {line["line"]: line["problem"]["code"] for line in told if "problem" in line}
+    assert refused == {11: "ThreadTooDeep", 13: "CommentsClosed"}
 
 
 async def test_three_people_who_flag_at_once_hide_a_comment_by_one_flag(api: Api) -> None:
