@@ -43,7 +43,8 @@ _EXAMPLE = (
     "/commands",
     summary="Many commands over one connection",
     description=(
-        "A line in, a line out, in the order in which they are done; lines of one stream are done in the order sent. "
+        "A line in, a line out, in the order in which they are done; lines of one stream, and those that look at it, "
+        "are done in the order sent. "
         f"Answers up to {UNREAD_BYTES} bytes wait for a client that writes all before it reads."
     ),
     response_class=Response,

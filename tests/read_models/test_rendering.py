@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from read_models.rendering import RENDERERS, lead
+from engine.projection.contract import Renderer
+from read_models.rendering import COMMENT, RENDERERS, lead
 
 markdown, html = RENDERERS["markdown"].render, RENDERERS["html"].render
 MIB = 1024 * 1024
@@ -31,13 +32,18 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("written_in", ["markdown", "html"])
-def test_nothing_active_passes(text: str, written_in: str) -> None:
-    tags = [tag.lower() for tag in re.findall(r"<[^>]*>", RENDERERS[written_in].render(text))]
+@pytest.mark.parametrize("renderer", [*RENDERERS.values(), COMMENT], ids=lambda each: each.name)
+def test_nothing_active_passes(text: str, renderer: Renderer) -> None:
+    tags = [tag.lower() for tag in re.findall(r"<[^>]*>", renderer.render(text))]
     for active in ("script", "style", "iframe", "svg", "math", "form", "base", "meta", "button", "on", "javascript"):
         assert not [tag for tag in tags if re.search(rf'[<" ]{active}', tag)]
     for active in ("data:", "target=", "autofocus", 'type="text"'):
         assert not [tag for tag in tags if active in tag]
+
+
+def test_a_comment_has_no_pictures_ids_or_headings_and_its_links_are_a_users() -> None:
+    found = COMMENT.render("# Big\n\n![pixel](https://example.org/p.png)\n\n<b id='top'>[a](https://example.org)</b>")
+    assert found == ('Big\n<p></p>\n<p><b><a href="https://example.org" rel="nofollow noopener ugc">a</a></b></p>\n')
 
 
 def test_markdown_as_on_github_is_rendered() -> None:
