@@ -6,6 +6,12 @@ CATEGORY = """
 """
 """JSON of the category of `p`, a row of post_pages; NULL when it has none, or one that is deleted."""
 
+ONE_ID = "SELECT c.name, c.slug FROM serving.categories AS c WHERE c.category = $1"
+ONE_SLUG = """
+    SELECT c.name, c.slug FROM serving.category_slugs AS s JOIN LATERAL (
+           SELECT o.name, o.slug FROM serving.categories AS o WHERE o.category = s.category OFFSET 0) AS c ON true
+     WHERE s.slug = $1
+"""
 _BELOW = """
     WITH RECURSIVE below(category) AS (
          {first}

@@ -1,4 +1,4 @@
-"""The newest posts of a list, with all that a feed says of them."""
+"""The newest posts of a list, or of several, with all that a feed says of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,8 +18,10 @@ LONGEST_HTML_BYTES = 100_000
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NEWEST_SQL = f"""
     SELECT card.*
-      FROM (SELECT t.post, t.listed_at FROM serving.posts_by_time AS t
-             WHERE t.facet = $1 ORDER BY t.listed_at DESC, t.post DESC LIMIT {ENTRIES}) AS l
+      FROM (SELECT t.post, t.listed_at FROM unnest($1::text[]) AS each(facet) CROSS JOIN LATERAL (
+                   SELECT t.post, t.listed_at FROM serving.posts_by_time AS t
+                    WHERE t.facet = each.facet ORDER BY t.listed_at DESC, t.post DESC LIMIT {ENTRIES}) AS t
+             ORDER BY t.listed_at DESC, t.post DESC LIMIT {ENTRIES}) AS l
       JOIN LATERAL (
            SELECT p.post::text AS id, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.language, p.tags,
                   CASE WHEN octet_length(p.html) <= {LONGEST_HTML_BYTES} THEN p.html END AS html,
@@ -73,8 +75,9 @@ def author_url(site: SiteSettings, handle: str) -> str:
     return f"{site.base_url}/authors/{quote(handle, safe='')}"
 
 
-async def newest(database: Database, site: SiteSettings, facet: str) -> list[Entry]:
-    return [_entry(row, site) for row in await database.rows(NEWEST_SQL, facet)]
+async def newest(database: Database, site: SiteSettings, lists: Sequence[str]) -> list[Entry]:
+    """Those of any of these lists, which share no post."""
+    return [_entry(row, site) for row in await database.rows(NEWEST_SQL, list(lists))]
 
 
 def _entry(row: asyncpg.Record, site: SiteSettings) -> Entry:

@@ -55,7 +55,7 @@ async def test_a_post_of_another_process_has_todays_names_at_once(settings: Sett
         await ines.draft(tags=["Sea"])
         renamed = await admin.post("/tags/sea/rename", name="Ocean")
         assert renamed.status_code == 200, renamed.text
-        post = await ines.draft(tags=["Sea", "Salt"])
+        post = await ines.draft("Another title", tags=["Sea", "Salt"])
         assert await stored(one, post, "tags") == '["Ocean", "Salt"]'
 
 

@@ -199,3 +199,15 @@ async def test_old_names_of_tags_find_their_posts(press: Press, tree: Tree) -> N
     await press.project()
     assert await titles(press, f"/posts?tag=ocean-{mark}") == ["Again"]
     assert (await press.get(f"/posts?tag=sea-{mark}")).json()["items"][0]["tags"] == [f"Sea {mark}"]
+
+
+async def test_a_category_is_followed_with_what_is_below_it(press: Press, tree: Tree, posts: list[str]) -> None:
+    for file in ("feed.json", "feed.atom"):
+        feed = await press.get(f"/categories/{tree.slug('Sea')}/{file}")
+        assert (feed.status_code, feed.headers["cache-control"]) == (200, "public, no-cache")
+        assert tree.slug("Sea") in feed.text
+    found = (await press.get(f"/categories/{tree.ids['Sea']}/feed.json")).json()
+    assert sorted(item["title"] for item in found["items"]) == posts
+    assert found["title"].endswith(f": Sea {tree.mark}")
+    for unknown in ("nowhere", token_hex(16), "a%00b"):
+        assert code(await press.get(f"/categories/{unknown}/feed.json")) == (404, "CategoryNotFound")

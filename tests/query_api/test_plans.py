@@ -51,6 +51,8 @@ STATEMENTS = {
     **{f"lists along several, {name}": several_lists_sql(order, is_along_all=True) for name, order in ORDERS.items()},
     "lengths of lists": COMPARE_LENGTHS,
     "category by id": categories_sql.BELOW_ID,
+    "name of a category by id": categories_sql.ONE_ID,
+    "name of a category by slug": categories_sql.ONE_SLUG,
     "category by slug": categories_sql.BELOW_SLUG,
     "categories": categories._ALL,
     "names of tags": _TAGS_NOW,
