@@ -1,5 +1,6 @@
 """What each event changed in the folded state of its stream."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -33,12 +34,13 @@ class Unfolding:
         old_state, old = self._state, self._shown
         self._state = self._aggregate.evolve(self._state, recorded.event)
         self._note(old_state, texts)
-        new = {field.name: self._value(field.name) for field in fields(self._state)}
+        new = dict(self._values())
         new |= {name: ERASED for name, text in texts.items() if text == ERASED and new.get(name) is None}
         self._shown = new
         erased = {name for name, text in texts.items() if text == ERASED}
-        changed = [name for name in new if old.get(name) != new[name] or name in erased]
-        return {name: {"before": old.get(name), "after": new[name]} for name in changed}
+        names = [*new, *(name for name in old if name not in new)]
+        changed = [name for name in names if old.get(name) != new.get(name) or name in erased]
+        return {name: {"before": old.get(name), "after": new.get(name)} for name in changed}
 
     def _note(self, old: Any, texts: dict[str, str]) -> None:
         """Which text stands behind each digest now."""
@@ -48,6 +50,15 @@ class Unfolding:
                 self._texts[field.name] = texts[field.name]
             elif is_new:
                 self._texts.pop(field.name, None)
+
+    def _values(self) -> Iterator[tuple[str, Any]]:
+        """Field by field; what a field maps to, one by one, so that one alone of many is shown."""
+        for field in fields(self._state):
+            value = getattr(self._state, field.name)
+            if isinstance(value, dict):
+                yield from ((f"{field.name} {key}", self._plain(each)) for key, each in value.items())
+            else:
+                yield field.name, self._value(field.name)
 
     def _value(self, name: str) -> Any:
         value = getattr(self._state, name)

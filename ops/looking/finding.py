@@ -65,7 +65,7 @@ class Finder:
         for prefix in _prefixes(word):
             found |= {stream: "id" for stream in await self._by_id(prefix, limit) if stream not in found}
         if word in AGGREGATES:
-            found |= {stream: "kind" for stream in await self._by_id(f"{word}-", limit) if stream not in found}
+            found |= {stream: "kind" for stream in await self._by_id(word, limit) if stream not in found}
         return await self._described(dict(list(found.items())[:limit]))
 
     async def find_past(self, name: str, limit: int) -> list[FoundStream]:

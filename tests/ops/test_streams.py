@@ -12,6 +12,10 @@ from domain.comments.flag_comment import FlagComment
 from domain.posts.change_slug import ChangeSlug
 from domain.posts.publish_post import PublishPost
 from domain.posts.revise_post import RevisePost
+from domain.taxonomy.create_category import CreateCategory
+from domain.taxonomy.delete_category import DeleteCategory
+from domain.taxonomy.rename_tag import RenameTag
+from kit.ids import new_id
 from ops.__main__ import main
 from tests.ops.command_line import in_process
 from tests.ops.desk import desk_at
@@ -49,6 +53,26 @@ async def test_a_stream_is_found_by_name_id_and_kind(log: Database, capsys: pyte
     newest = await asked(capsys, "find", "account", "--limit", "2")
     assert len(newest) == 2
     assert newest[0]["last_type"] == "AccountClosed"
+
+
+async def test_the_one_stream_of_a_kind_is_found_and_shows_what_changed_in_it(
+    log: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with desk_at(log.url("command")) as desk:
+        sea, coast = new_id(), new_id()
+        await desk.do(CreateCategory(category=sea, name="Sea"))
+        await desk.do(CreateCategory(category=coast, name="Coast", parent="sea"))
+        await desk.do(DeleteCategory(category=coast))
+        await desk.do(RenameTag(tag="salt", name="Brine"))
+    assert [each["stream"] for each in await asked(capsys, "find", "taxonomy")] == ["taxonomy"]
+    events = await asked(capsys, "show", "taxonomy")
+    assert [list(each["changes"]) for each in events] == [
+        [f"categories {sea}", "slugs sea"],
+        [f"categories {coast}", "slugs coast"],
+        [f"categories {coast}", "slugs coast"],
+        ["aliases salt"],
+    ]
+    assert events[2]["changes"]["slugs coast"]["after"] is None
 
 
 async def test_a_name_of_the_past_is_found_in_the_whole_log(log: Database, capsys: pytest.CaptureFixture[str]) -> None:
