@@ -21,6 +21,7 @@ CASES = (
     "append",
     "corpus",
     "get_post",
+    "threads",
     "post_posts",
     "visible",
     "backlog",
