@@ -9,6 +9,7 @@ import pytest
 from ops.confirming import add_yes, confirmed
 from ops.model_names import NoSuchModel, model_named
 from ops.tables import show
+from read_models.registry import MODELS
 
 
 def options(*words: str) -> argparse.Namespace:
@@ -61,7 +62,7 @@ def test_a_read_model_is_found_by_its_name() -> None:
         ("post", "post_lists, post_pages, post_slugs begin so"),
         ("author", "did you mean authors?"),
         ("post_pgaes", "did you mean post_pages?"),
-        ("zzz", "there are accounts, authors, post_lists, post_pages, post_slugs, tags"),
+        ("zzz", f"there are {', '.join(model.name for model in MODELS)}"),
     ],
 )
 def test_a_wrong_name_suggests_the_right_one(typed: str, said: str) -> None:
