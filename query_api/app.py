@@ -6,6 +6,7 @@ from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
 from query_api import (
+    account_list,
     accounts,
     authors,
     categories,
@@ -20,6 +21,7 @@ from query_api import (
     shortcut,
     site,
     sitemap,
+    stats,
     tags,
 )
 from query_api.parts import Parts
@@ -39,6 +41,8 @@ DOORS = (
     flagged_comments,
     feeds,
     sitemap,
+    account_list,
+    stats,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

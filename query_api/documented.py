@@ -15,6 +15,7 @@ __all__ = [
     "CATEGORY_TREE",
     "CHANGES",
     "COMPARED",
+    "DAYS",
     "EARLIER",
     "FED",
     "FLAGGED_ONES",
@@ -131,6 +132,11 @@ COMPARED = [
     {**query("to", "Another one.", _VERSION), "required": True},
 ]
 CHANGES = list(_PAGED)
+_DAY = {"type": "string", "format": "date"}
+DAYS = [
+    query("from", "The first day; 30 days are counted when left out, and at most 366.", _DAY),
+    query("to", "The last day; today when left out.", _DAY),
+]
 TAGS = [query("order", "Which first.", _choice("-posts", "tag", default="-posts")), *_PAGED]
 
 

@@ -233,3 +233,35 @@ ACCOUNT = _object(
     created_at=_MOMENT,
     updated_at=_MOMENT,
 )
+ACCOUNTS = _page(
+    _object(
+        id=_ID,
+        version=_COUNT,
+        handle=_TEXT,
+        name=_PERHAPS,
+        address=_PERHAPS,
+        address_is_confirmed=_YES,
+        roles={"type": "array", "items": _TEXT},
+        status={"type": "string", "enum": ["active", "suspended", "closed"]},
+        created_at=_MOMENT,
+        updated_at=_MOMENT,
+    ),
+    example={
+        "id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11",
+        "version": 2,
+        "handle": "ana",
+        "name": "Ana",
+        "address": "ana@example.org",
+        "address_is_confirmed": True,
+        "roles": ["author"],
+        "status": "active",
+        "created_at": "2026-01-01T09:00:00Z",
+        "updated_at": "2026-01-01T09:05:00Z",
+    },
+)
+_COUNTED: dict[str, Any] = {"posts": _COUNT, "comments": _COUNT, "accounts": _COUNT}
+STATS = _object(example={"posts": 120, "comments": 1400, "accounts": 35}, **_COUNTED)
+DAILY = _page(
+    _object(day={"type": "string", "format": "date"}, **_COUNTED),
+    example={"day": "2026-03-01", "posts": 2, "comments": 17, "accounts": 1},
+)

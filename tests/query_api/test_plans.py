@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from query_api import (
+    account_list,
     accounts,
     authors,
     categories,
@@ -19,6 +20,7 @@ from query_api import (
     consistency,
     flagged_comments,
     post_pages,
+    stats,
     tags,
     viewers,
 )
@@ -61,6 +63,8 @@ STATEMENTS = {
     "search, one word": search_sql(1, is_filtered=False),
     "search, two words of a tag": search_sql(2, is_filtered=True),
     "near misses": near_sql(),
+    "accounts": account_list.PAGE,
+    "counts of days": stats._DAILY,
     "a post as it was": AS_IT_WAS,
     "changes of a post": CHANGES,
     "newest of a feed": NEWEST_SQL,
