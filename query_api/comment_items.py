@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from domain.comments.place import LEVEL, comment_at, levels
 from query_api.authors_sql import FORMER_AUTHOR
 from query_api.viewers import Viewer
+from read_models.places import LEVEL, comment_at, levels
 
 GONE = "gone"
 NOBODY = ("00000000-0000-0000-0000-000000000000", False)
