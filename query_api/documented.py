@@ -161,10 +161,6 @@ def door(  # noqa: PLR0913 - what a door is said to be
         also: further parameters in the path, which are numbers.
         problems: further codes.
     """
-    in_path = (
-        [] if path is None else [{"name": path, "in": "path", "required": True, "schema": {**_TEXT, "minLength": 1}}]
-    )
-    in_path += [{"name": each, "in": "path", "required": True, "schema": _VERSION} for each in also]
     elsewhere = {308: {"description": "It has another name now", "headers": _headers("Location")}} if path else {}
     listed = [_ALWAYS, {} if is_open else SIGNED_IN, problems or {}]
     return {
@@ -180,10 +176,15 @@ def door(  # noqa: PLR0913 - what a door is said to be
             **problem_answers(*listed),
         },
         "openapi_extra": {
-            "parameters": [*in_path, *parameters, *_HEADERS],
+            "parameters": [*_in_path(path, also), *parameters, *_HEADERS],
             "security": [*([{}] if is_open else []), *BEARER],
         },
     }
+
+
+def _in_path(path: str | None, also: Sequence[str]) -> list[dict[str, Any]]:
+    schemas = ({} if path is None else {path: {**_TEXT, "minLength": 1}}) | dict.fromkeys(also, _VERSION)
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()]
 
 
 def _headers(*names: str) -> dict[str, Any]:
