@@ -13,14 +13,16 @@ from tests.query_api.press import Press
 HIDING = ("draft", "unpublish", "archive", "delete", "erase")
 
 
-async def hidden(press: Press, author: Member, how: str, mark: str) -> str:
-    """A post full of the mark, in a state that is not public."""
+async def hidden(press: Press, author: Member, fan: Member, how: str, mark: str) -> str:
+    """A post full of the mark, in a state that is not public; somebody liked it when it was, and follows its author."""
+    assert (await fan.ask("PUT", f"/accounts/{author.handle}/follow")).status_code == 200
     fields: dict[str, Any] = {"body": f"{mark} text", "tags": [f"tag {mark}"], "excerpt": mark, "slug": f"slug-{mark}"}
     if how == "draft":
         return await author.draft(f"Title {mark}", **fields)
     post = await author.draft(f"Title {mark}", publish=True, **fields)
     moved = await author.ask("PUT", f"/posts/{post}/slug", json={"slug": f"moved-{mark}"})
     assert moved.status_code == 200
+    assert (await fan.ask("PUT", f"/posts/{post}/like")).status_code == 200
     said = await author.post(f"/posts/{post}/comments", body=f"{mark} said")
     assert said.status_code == 201
     await press.project()
@@ -36,7 +38,7 @@ async def hidden(press: Press, author: Member, how: str, mark: str) -> str:
 @pytest.mark.parametrize("how", HIDING)
 async def test_a_hidden_post_is_told_nowhere(press: Press, how: str) -> None:
     author, other, mark = await press.author(), await press.author(), token_hex(8)
-    post = await hidden(press, author, how, mark)
+    post = await hidden(press, author, other, how, mark)
     await press.project()
     paths = [
         f"/posts/{post}",
@@ -49,6 +51,8 @@ async def test_a_hidden_post_is_told_nowhere(press: Press, how: str) -> None:
         *(f"{of}/feed.{kind}" for of in ("", f"/authors/{author.account}") for kind in ("atom", "json")),
         "/sitemap.xml",
         "/me/posts",
+        "/me/feed",
+        *(f"/posts?{wish}&total=true" for wish in (f"liked_by={other.handle}", "following=true")),
         # an erased post is counted until the job that deletes it has come by
         *(() if how == "erase" else ("/tags?limit=100", "/tags?order=tag&limit=100")),
         f"/authors/{author.handle}",
@@ -67,7 +71,7 @@ def _is_json(answer: httpx.Response) -> bool:
 
 
 def _filters(mark: str, author: Member) -> list[str]:
-    orders = ("-published_at", "published_at", "title")
+    orders = ("-published_at", "published_at", "title", "-likes", "-comments")
     by_tag = [f"tag=tag%20{mark}&order={order}&total=true" for order in orders]
     return [
         "limit=100",
