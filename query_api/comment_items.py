@@ -22,14 +22,16 @@ def item_sql(account: str, is_editor: str) -> str:
         account: the parameter that says who reads: they get what they wrote as they wrote it.
         is_editor: the parameter that says whether they moderate: then they see flags.
     """
+    # Put together as text: json_build_object takes more than twice as long, which a thousand comments feel.
     return f"""
-        left(json_build_object(
-            'id', c.comment, 'parent', c.parent, 'depth', c.depth, 'status', c.status, 'version', c.version,
-            'author', json_build_object('id', c.author, 'handle', a.handles[cardinality(a.handles)],
-                'name', CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END),
-            'html', c.html, 'written_at', {_moment("c.written_at")}, 'edited_at', {_moment("c.edited_at")})::text, -1)
-        || CASE WHEN c.author = {account}::uuid THEN ', "body": ' || coalesce(to_json(c.body)::text, 'null') ELSE '' END
-        || CASE WHEN {is_editor} THEN ', "flags": ' || c.flags ELSE '' END || '}}'
+        '{{"id":"' || c.comment || '","parent":' || coalesce('"' || c.parent || '"', 'null') || ',"depth":' || c.depth
+        || ',"status":"' || c.status || '","version":' || c.version
+        || ',"author":{{"id":"' || c.author || '","handle":' || {_json("a.handles[cardinality(a.handles)]")}
+        || ',"name":' || {_json(f"CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END")}
+        || '}},"html":' || {_json("c.html")}
+        || ',"written_at":' || {_moment("c.written_at")} || ',"edited_at":' || {_moment("c.edited_at")}
+        || CASE WHEN c.author = {account}::uuid THEN ',"body":' || {_json("c.body")} ELSE '' END
+        || CASE WHEN {is_editor} THEN ',"flags":' || c.flags ELSE '' END || '}}'
     """
 
 
@@ -73,5 +75,10 @@ def _gap(place: str) -> dict[str, Any]:
     }
 
 
+def _json(expression: str) -> str:
+    return f"coalesce(to_json({expression})::text, 'null')"
+
+
 def _moment(column: str) -> str:
-    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    """As other doors write it: with a Z."""
+    return f"""replace({_json(column)}, '+00:00"', 'Z"')"""

@@ -26,6 +26,7 @@ async def test_a_comment_says_who_wrote_it_when_and_what_it_answers(press: Press
     assert two["author"] == {"id": ben.account, "handle": ben.handle, "name": ben.handle.title()}
     assert (two["id"], two["parent"], one["parent"]) == (ids["*two*"], ids["one"], None)
     assert (two["html"], two["status"], two["version"]) == ("<p><em>two</em></p>\n", "shown", 1)
+    assert two["written_at"].endswith("Z")
     assert "body" not in two
     mine = [item async for item in pages(press, post, 10, ben)]
     assert [item["body"] for item in mine] == ["one", "*two*"]
