@@ -22,6 +22,8 @@ class Written:
     slug: str
     earlier_slugs: tuple[str, ...]
     comments_allowed: bool
+    category: UUID | None = None
+    cover: UUID | None = None
     status: str = "draft"
     published_at: datetime | None = None
 
