@@ -15,3 +15,13 @@ async def press(postgres: Cluster) -> AsyncIterator[Press]:
         yield opened
     postgres.drop(log)
     postgres.drop(read)
+
+
+@pytest.fixture
+async def own_press(postgres: Cluster) -> AsyncIterator[Press]:
+    """For a test that counts everything, or changes what others read."""
+    log, read = postgres.copy("log"), postgres.copy("read")
+    async with Press(log, read) as opened:
+        yield opened
+    postgres.drop(log)
+    postgres.drop(read)

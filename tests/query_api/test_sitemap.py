@@ -37,24 +37,24 @@ async def test_every_published_post_is_listed_at_its_address(press: Press) -> No
     assert [urlsplit(place).path for place in found] == [f"/posts/{quote('海')}-{mark}"]
 
 
-async def test_very_many_posts_are_listed_by_an_index(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    ana = await press.author()
+async def test_very_many_posts_are_listed_by_an_index(own_press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = await own_press.author()
     for _ in range(4):
-        await press.published(ana, "One of many")
-    await press.project()
-    whole = await places(press, "/sitemap.xml")
+        await own_press.published(ana, "One of many")
+    await own_press.project()
+    whole = await places(own_press, "/sitemap.xml")
     monkeypatch.setattr(sitemap, "MOST_URLS", 3)
     found: list[str] = []
-    index = await press.get("/sitemap.xml")
+    index = await own_press.get("/sitemap.xml")
     root = ET.fromstring(index.content)  # noqa: S314 - our own answer
     assert root.tag == f"{NAMESPACE}sitemapindex"
     for loc in root.iter(f"{NAMESPACE}loc"):
         parts = urlsplit(loc.text or "")
         assert parts.path == "/sitemap.xml"
-        found += await places(press, f"{parts.path}?{parts.query}")
+        found += await places(own_press, f"{parts.path}?{parts.query}")
     assert found == whole
     monkeypatch.setattr(sitemap, "MOST_URLS", len(whole))
-    assert await places(press, "/sitemap.xml") == whole
+    assert await places(own_press, "/sitemap.xml") == whole
 
 
 @pytest.mark.parametrize("query", ["cursor=x", "cursor=", "page=2"])

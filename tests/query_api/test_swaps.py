@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,19 +15,9 @@ from read_models.registry import MODELS
 from tests.command_api.asking import Member
 from tests.projection.second_generation import add_empty
 from tests.query_api.press import Press
-from tests.servers import Cluster
 
 ROUNDS, READERS, POSTS = 10, 4, 5
 PATIENCE_S = 30
-
-
-@pytest.fixture
-async def own_press(postgres: Cluster) -> AsyncIterator[Press]:
-    log, read = postgres.copy("log"), postgres.copy("read")
-    async with Press(log, read) as press:
-        yield press
-    postgres.drop(log)
-    postgres.drop(read)
 
 
 @dataclass(slots=True)
