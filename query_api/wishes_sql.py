@@ -4,13 +4,16 @@ from enum import Enum
 
 
 class Wish(Enum):
-    """A condition on `s`, a row with a post; the account is a parameter."""
+    """A condition on `s`, a row with a post; the account is a parameter.
 
-    LIKED = "EXISTS (SELECT FROM serving.likes AS k WHERE k.post = s.post AND k.account = {account})"
+    OFFSET 0 keeps it a look-up for each row, whatever the statistics of a small table say.
+    """
+
+    LIKED = "EXISTS (SELECT FROM serving.likes AS k WHERE k.post = s.post AND k.account = {account} OFFSET 0)"
     FOLLOWED = """EXISTS (
         SELECT FROM serving.post_lists AS w CROSS JOIN LATERAL unnest(w.authors) AS written(author)
           JOIN serving.follows AS f ON f.follower = {account} AND f.followee = written.author
-         WHERE w.post = s.post)"""
+         WHERE w.post = s.post OFFSET 0)"""
 
 
 def wished(wishes: tuple[Wish, ...], first: int) -> str:

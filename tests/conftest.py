@@ -21,16 +21,6 @@ from tests.servers import Cluster, Database, account, new_kafka, new_postgres, r
 PARTITIONS = 16
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share its servers; all that live on the whole stack share that one, in one worker."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        is_on_stack = "stack" in getattr(item, "fixturenames", ()) and not file.startswith(
-            "tests/stack/"
-        )  # has its own
-        item.add_marker(pytest.mark.xdist_group("stack" if is_on_stack else file))
-
-
 @contextmanager
 def _or_skip() -> Iterator[None]:
     """A server that cannot run here fails the test, unless a person on a laptop asked to skip instead."""
@@ -106,7 +96,7 @@ def smtp(server_folder: Path) -> Iterator[Smtp]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    """One whole stack for all who need one: what one fault leaves behind, the next must live with."""
+    """One whole stack for all of a worker: what one fault leaves behind, the next must live with."""
     folder = tmp_path_factory.mktemp("stack")
     with live_stack(folder) as running_stack:
         yield running_stack

@@ -70,6 +70,7 @@ async def kill_each(stack: LiveStack, readers: Readers) -> None:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.soak
 async def test_readers_see_nothing_of_a_replay_whatever_is_killed(stack: LiveStack, bearer: str, proof: Proof) -> None:
     async with Writers(stack.command_url, bearer, count=3) as writers:
         await writers.wait_for(150)
