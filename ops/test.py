@@ -16,7 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.guards and not arguments.all:
         return run_guards(ROOT, only=arguments.pytest, jobs=arguments.jobs)
     marker = [] if arguments.all else ["-m", "not soak"]
-    workers = [] if arguments.workers == 1 else ["-n", str(arguments.workers), "--dist", "loadfile"]
+    shared = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    workers = [] if arguments.workers == 1 else ["-n", str(arguments.workers), *shared]
     command = [sys.executable, "-m", "pytest", "--durations=15", *workers, *marker, *arguments.pytest]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own test runner
     if arguments.all and not code:

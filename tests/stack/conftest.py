@@ -11,13 +11,22 @@ import pytest
 
 from stack.home import Home
 from stack.locking import holder
-from tests.servers import Cluster
+from tests.servers import Cluster, new_postgres, running
 from tests.stack.commands import Stack, servers_elsewhere
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of these tests alone: a stack that comes up gives the roles new passwords."""
+    folder = tmp_path_factory.mktemp("stacks")
+    server = new_postgres(folder / "postgres")
+    with running(server, folder / "postgres.log"):
+        yield Cluster(server)
 
 
 @pytest.fixture
 def new_stack(tmp_path: Path, postgres: Cluster) -> Iterator[Callable[[], Stack]]:
-    """Makes stacks whose databases are in the tests' own cluster."""
+    """Makes stacks whose databases are in one cluster."""
     made: list[Stack] = []
 
     def make() -> Stack:
