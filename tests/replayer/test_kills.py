@@ -75,6 +75,7 @@ async def test_of_two_replayers_one_works_and_the_other_takes_over(house: House,
     await house.until(IS_BUILDING)
     second = house.start("replayer")
     await second.until_ready()
+    assert "palimpsest_replays_at_work 0.0" in await second.metrics()  # whoever leads has looked before it is ready
     assert psutil.Process(second.process.pid).children() == []
     first.kill()
     await ends_well(house)
