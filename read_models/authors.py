@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
 
 from domain.accounts import events as a
-from domain.posts import events as e
 from engine.log.records import Recorded
 from engine.projection.contract import Contribution, IndexRows, Memo, ReadModel, RowFold
+from read_models import published
 from read_models.columns import BYTEWISE, MOMENT
 from read_models.keys import by_account, by_post
 
@@ -115,17 +115,6 @@ def _leads(row: Author) -> list[tuple[str, UUID]]:
     return [(handle, row.account) for handle in row.handles]
 
 
-def _fold_post(row: AuthorsOfPost | None, recorded: Recorded, _memo: Memo) -> AuthorsOfPost | None:
-    event = recorded.event
-    if isinstance(event, e.PostDrafted):
-        return AuthorsOfPost(event.post, is_published=False, authors=event.authors)
-    if row is None or isinstance(event, e.PostDeleted):
-        return None
-    if isinstance(event, e.PostRevised):
-        return row._replace(authors=event.new("authors", row.authors))
-    return row._replace(is_published=isinstance(event, e.PostPublished))
-
-
 def _counted(row: AuthorsOfPost) -> Mapping[tuple[UUID], tuple[int]]:
     return {(author,): (1,) for author in row.authors} if row.is_published else {}
 
@@ -142,17 +131,9 @@ _OF_ACCOUNTS = RowFold(
 _OF_POSTS = RowFold(
     table=AUTHORS_OF_POSTS,
     row=AuthorsOfPost,
-    events=(
-        e.PostDrafted,
-        e.PostRevised,
-        e.PostPublished,
-        e.PostUnpublished,
-        e.PostArchived,
-        e.PostRestored,
-        e.PostDeleted,
-    ),
+    events=published.EVENTS,
     key=by_post,
-    fold=_fold_post,
+    fold=published.fold_of(AuthorsOfPost, "authors"),
     contributions=(Contribution(AUTHOR_COUNTS, _counted),),
     hands_on=("body",),
 )

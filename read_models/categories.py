@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid
 
-from domain.posts import events as e
 from domain.taxonomy import events as t
 from engine.log.records import Recorded
 from engine.projection.contract import Contribution, IndexRows, Memo, ReadModel, RowFold
+from read_models import published
 from read_models.columns import BYTEWISE
 from read_models.keys import by_post
 
@@ -100,17 +100,6 @@ def _children(row: CategoryRow) -> list[tuple[UUID, UUID]]:
     return [] if row.parent is None else [(row.parent, row.category)]
 
 
-def _fold_post(row: CategoryOfPost | None, recorded: Recorded, _memo: Memo) -> CategoryOfPost | None:
-    event = recorded.event
-    if isinstance(event, e.PostDrafted):
-        return CategoryOfPost(event.post, is_published=False, category=event.category)
-    if row is None or isinstance(event, e.PostDeleted):
-        return None
-    if isinstance(event, e.PostRevised):
-        return row._replace(category=event.new("category", row.category))
-    return row._replace(is_published=isinstance(event, e.PostPublished))
-
-
 def _counted(row: CategoryOfPost) -> Mapping[tuple[UUID], tuple[int]]:
     return {(row.category,): (1,)} if row.is_published and row.category else {}
 
@@ -127,17 +116,9 @@ _OF_THE_TREE = RowFold(
 _OF_POSTS = RowFold(
     table=CATEGORIES_OF_POSTS,
     row=CategoryOfPost,
-    events=(
-        e.PostDrafted,
-        e.PostRevised,
-        e.PostPublished,
-        e.PostUnpublished,
-        e.PostArchived,
-        e.PostRestored,
-        e.PostDeleted,
-    ),
+    events=published.EVENTS,
     key=by_post,
-    fold=_fold_post,
+    fold=published.fold_of(CategoryOfPost, "category"),
     contributions=(Contribution(CATEGORY_COUNTS, _counted),),
     hands_on=("body",),
 )

@@ -10,6 +10,7 @@ from domain.posts import events as e
 from domain.taxonomy import events as t
 from engine.log.records import Recorded
 from engine.projection.contract import Contribution, Memo, ReadModel, RowFold
+from read_models import published
 from read_models.columns import BYTEWISE
 from read_models.keys import by_post, tag_key
 
@@ -57,17 +58,14 @@ class TagsOfPost(NamedTuple):
     """As given."""
 
 
-def _fold(row: TagsOfPost | None, recorded: Recorded, _memo: Memo) -> TagsOfPost | None:
-    event = recorded.event
-    if isinstance(event, e.PostDrafted):
-        return TagsOfPost(event.post, is_published=False, tags=event.tags)
-    if row is None or isinstance(event, e.PostDeleted):
-        return None
-    if isinstance(event, e.PostRevised):
-        return row._replace(tags=event.new("tags", row.tags))
-    if isinstance(event, e.PostRetagged):
-        return row._replace(tags=event.tags)
-    return row._replace(is_published=isinstance(event, e.PostPublished))
+_of_published = published.fold_of(TagsOfPost, "tags")
+
+
+def _fold(row: TagsOfPost | None, recorded: Recorded, memo: Memo) -> TagsOfPost | None:
+    if isinstance(recorded.event, e.PostRetagged):
+        return None if row is None else row._replace(tags=recorded.event.tags)
+    found: TagsOfPost | None = _of_published(row, recorded, memo)
+    return found
 
 
 def _counted(row: TagsOfPost) -> Mapping[tuple[str, str], tuple[int]]:
@@ -97,16 +95,7 @@ MODEL = ReadModel(
         RowFold(
             table=TAGS_OF_POSTS,
             row=TagsOfPost,
-            events=(
-                e.PostDrafted,
-                e.PostRevised,
-                e.PostRetagged,
-                e.PostPublished,
-                e.PostUnpublished,
-                e.PostArchived,
-                e.PostRestored,
-                e.PostDeleted,
-            ),
+            events=(*published.EVENTS, e.PostRetagged),
             key=by_post,
             fold=_fold,
             contributions=(Contribution(TAGS, _counted),),
