@@ -148,9 +148,10 @@ class CommandExecutor:
         if held is None and request.expected_version == 0:
             held = _NEW  # the caller has just made this stream's id: the log is asked only if that was not so
         loaded, is_fresh = held or await self._fresh(request), held is None
+        others = request.others
         conflict: VersionConflict | ClaimTaken | GuardFailed | None = None
         for attempt in range(_MAX_ATTEMPTS):
-            if others := request.others:
+            if others:
                 context, are_fresh = await self._with_others(context, others, is_first=attempt == 0)
                 is_fresh = is_fresh and are_fresh
             plan = self._decide(request, loaded, context, is_fresh=is_fresh)
