@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ops.counts import count
 from ops.guards import run_guards
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,12 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _jobs(word: str) -> int:
-    if not word.isdecimal() or int(word) < 1:
-        raise argparse.ArgumentTypeError("give a number from 1 on")
-    return int(word)
-
-
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "test",
@@ -39,7 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--all", action="store_true", help="also the long soaks and the guards")
     parser.add_argument("--guards", action="store_true", help="only: take out each guard, its test must fail")
-    parser.add_argument("--workers", type=_jobs, default=2, help="processes that share the tests (%(default)s)")
-    parser.add_argument("--jobs", type=_jobs, default=os.cpu_count() or 1, help="guards tried at a time (%(default)s)")
+    parser.add_argument("--workers", type=count, default=2, help="processes that share the tests (%(default)s)")
+    parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="guards tried at a time (%(default)s)")
     parser.add_argument("pytest", nargs="*", help="paths for pytest, or names of guards after --guards")
     parser.set_defaults(run=run)
