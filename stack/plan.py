@@ -111,8 +111,8 @@ class _Ports:
     def __getitem__(self, name: str) -> int:
         if name not in self._chosen:
             port = self._before.get(name, 0)
-            while not port or port in self._chosen.values() or not is_free(port):
-                port = free_port()
+            if not port or port in self._chosen.values() or not is_free(port):
+                port = free_port(besides=self._chosen.values())
             self._chosen[name] = port
         return self._chosen[name]
 

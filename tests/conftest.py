@@ -19,6 +19,17 @@ from tests.live_stack import LiveStack, live_stack
 from tests.servers import Cluster, Database, account, new_kafka, new_postgres, running, wait
 
 PARTITIONS = 16
+LONGEST_FIRST = ("openapi", "recipes", "stack", "faults", "readme", "replayer")
+"""Folders whose files take longest: shared out first, so that no worker ends with a long file alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(file: Path) -> int:
+    folder = file.relative_to(Path(__file__).parent).parts[0]
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @contextmanager

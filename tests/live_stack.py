@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from stack.ports import free_port
+from stack.ports import free_ports
 from tests.servers import JARS, ROOT
 
 DEADLINE_S = 60.0
@@ -38,7 +38,11 @@ class LiveStack:
 
     @property
     def environment(self) -> dict[str, str]:
-        settings = {"PALIMPSEST_HOME": str(self.home), "PALIMPSEST_PORT": str(self.first_port)}
+        settings = {
+            "PALIMPSEST_HOME": str(self.home),
+            "PALIMPSEST_PORT": str(self.first_port),
+            "PALIMPSEST_READY_S": "120",
+        }
         return {**os.environ, "PYTHONPATH": str(ROOT), **settings}
 
     @property
@@ -91,6 +95,11 @@ class LiveStack:
         """The end of a process's log."""
         return "\n".join((self.home / "logs" / f"{name}.log").read_text().splitlines()[-25:])
 
+    def unready(self) -> str:
+        """The ends of the logs of processes that are not ready."""
+        late = [each["name"] for each in self.state()["processes"] if each["state"] != "ready"]
+        return "\n\n".join(f"{name}:\n{self.last_lines(name)}" for name in late)
+
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a tool of the project against this stack."""
         return subprocess.run(
@@ -123,34 +132,14 @@ class LiveStack:
 @contextmanager
 def live_stack(folder: Path, *options: str) -> Iterator[LiveStack]:
     """Starts a stack in `folder` with fetched jars shared between runs; ends it whatever happens."""
-    stack = LiveStack(folder / f"home-{secrets.token_hex(3)}", _free_ports())
+    stack = LiveStack(folder / f"home-{secrets.token_hex(3)}", free_ports(3))
     jars = stack.home / "cache" / "jars"
     jars.parent.mkdir(parents=True)
     JARS.mkdir(parents=True, exist_ok=True)
     jars.symlink_to(JARS)
     started = stack.command("stack", "up", "--detach", *options)
     try:
-        assert started.returncode == 0, f"up failed:\n{started.stdout}\n{started.stderr}"
+        assert started.returncode == 0, f"up failed:\n{started.stdout}\n{started.stderr}\n{stack.unready()}"
         yield stack
     finally:
         stack.command("stack", "down")
-
-
-def _free_ports() -> int:
-    """The first of three ports in a row that are free now."""
-    while True:
-        first = free_port()
-        if first < 65_000 and _are_free(first + 1, first + 2):
-            return first
-
-
-def _are_free(*ports: int) -> bool:
-    import socket  # noqa: PLC0415 - only here
-
-    for port in ports:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return False
-    return True

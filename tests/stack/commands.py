@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from stack.home import Home
-from stack.ports import free_port
+from stack.ports import free_ports
 from stack.servers.postgres import Postgres
 from tests.servers import JARS, ROOT
 
@@ -27,7 +27,7 @@ class Stack:
 
     home: Home
     settings: Mapping[str, str]
-    port: int = field(default_factory=lambda: free_port() - 1)
+    port: int = field(default_factory=lambda: free_ports(3))
 
     def run(
         self, *words: str, module: str = "tests.stack.small_stack", **more: str
