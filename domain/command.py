@@ -56,6 +56,18 @@ class Other(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredBytes:
+    """A file that is stored, and what was found in it; nothing of it is as somebody said."""
+
+    sha256: str
+    """64 hexadecimal digits."""
+    media_type: str
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a decision may know besides the state and the command; all of it made outside."""
 
@@ -67,6 +79,8 @@ class Context:
     """argon2id hash of the new password, for the commands that set one."""
     one_time_token: str | None = None
     """A fresh random token, for the commands that send a link."""
+    stored_bytes: StoredBytes | None = None
+    """What a door has just stored, for the command that begins with it."""
     others: Mapping[str, Other] = field(default_factory=dict)
     """By stream, what `Command.others` asked for. It may have changed since, unless the decision guards it."""
 

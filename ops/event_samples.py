@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from domain.event import Event
@@ -41,6 +42,8 @@ def _value(annotation: Any) -> Any:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is tuple:
         return [_value(arguments[0])]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {name: _BY_NAME.get(name) or _value(field.annotation) for name, field in annotation.model_fields.items()}
     if origin is Literal:
         return arguments[0]
     if origin in (types.UnionType, Union):

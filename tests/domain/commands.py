@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS
 from domain.command import Command
-from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, NOW, POST
+from domain.media.events import Variant
+from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, MEDIA, NOW, POST
 
 BEGINNINGS = {
     "AccountRegistered",
@@ -16,6 +17,7 @@ BEGINNINGS = {
     "PostDrafted",
     "CommentWritten",
     "PostLiked",
+    "MediaUploaded",
     "AccountFollowed",
     "SiteConfigured",
     "CategoryCreated",
@@ -28,6 +30,7 @@ BEGINNINGS = {
 _CATEGORIES = st.integers(1, 4).map(lambda number: UUID(int=number))
 _PARENTS = st.none() | st.sampled_from(["one", "two"]) | _CATEGORIES.map(str)
 _TEXTS = st.sampled_from(["", "a", "Another", "<p></p>", "x y z"])
+_SMALL = Variant(name="w640", sha256="5" * 64, media_type="image/webp", size_bytes=9, width=640, height=480)
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account": st.just(ANA),
     "post": st.just(POST),
@@ -68,6 +71,13 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "parent": st.none() | st.just(COMMENT_ABOVE),
     "author": st.sampled_from([None, ANA, BEN]),
     "written_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
+    "media": st.just(MEDIA),
+    "filename": st.sampled_from([None, "sea.png"]),
+    "alt": _TEXTS,
+    "width": st.none() | st.just(640),
+    "height": st.none() | st.just(480),
+    "variants": st.sampled_from([(), (_SMALL,), (_SMALL, _SMALL.model_copy(update={"name": "copy"}))]),
+    "RecordMediaRejected.reason": st.sampled_from(["torn", "too long"]),
     "WriteComment.body": st.sampled_from(["a", "*Another*"]),
     "EditComment.body": st.sampled_from(["a", "*Another*"]),
     "published_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),

@@ -1,6 +1,7 @@
 """Events that tests begin from."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from domain.comments.comment import Comment
 from domain.comments.events import CommentWritten
 from domain.comments.place import place_of
 from domain.event import Event
+from domain.media.events import MediaUploaded
+from domain.media.media import Media
 from domain.posts.events import PostDrafted, PostPublished
 from domain.posts.post import Post
-from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, NOW, POST, Beside, fold
+from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, MEDIA, NOW, POST, STORED, Beside, fold
 
 REGISTERED = AccountRegistered(
     account=ANA,
@@ -63,10 +66,19 @@ def written(comment: UUID = COMMENT, below: CommentWritten | None = None, **chan
 
 
 WRITTEN = written()
+
+
+def uploaded(media: UUID = MEDIA, **changes: Any) -> MediaUploaded:
+    """A picture of Ana's, or whoever `owner` says."""
+    return MediaUploaded(**{"media": media, "owner": ANA, "filename": "sea.png", **asdict(STORED), **changes})
+
+
+UPLOADED = uploaded()
 _BEGUN: Mapping[Any, tuple[Event, ...]] = {
     Account: (REGISTERED,),
     Post: (DRAFTED, PUBLISHED),
     Comment: (written(COMMENT_ABOVE),),
+    Media: (UPLOADED,),
 }
 
 

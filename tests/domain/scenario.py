@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.command import Actor, Command, Context, Decision, Name, Other
+from domain.command import Actor, Command, Context, Decision, Name, Other, StoredBytes
 from domain.event import Event
 from domain.refusal import Refusal
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANA, BEN, POST = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
+MEDIA = UUID(int=0xD0)
 COMMENT_ABOVE, COMMENT = UUID(int=0xC0), UUID(int=0xC1)
 
 ANONYMOUS = Actor()
@@ -23,6 +24,7 @@ ANA_WRITES = Actor(ANA, frozenset({"author"}))
 BEN_WRITES = Actor(BEN, frozenset({"author"}))
 EDITOR = Actor(UUID(int=0xED), frozenset({"editor"}))
 ADMIN = Actor(UUID(int=0xAD), frozenset({"admin"}))
+STORED = StoredBytes("a" * 64, "image/png", 1234, 800, 600)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,15 @@ from domain.refusal import Refusal
 from ops.event_samples import sample_of
 from tests.domain import commands
 from tests.domain.histories import beside
-from tests.domain.scenario import ADMIN, ANA_WRITES, ANONYMOUS, BEN_WRITES, EDITOR, SYSTEM, context_of, fold
+from tests.domain.scenario import ADMIN, ANA_WRITES, ANONYMOUS, BEN_WRITES, EDITOR, STORED, SYSTEM, context_of, fold
 
 ACTORS = st.sampled_from([ANONYMOUS, ANA_WRITES, BEN_WRITES, EDITOR, ADMIN, SYSTEM])
 AGGREGATES = pytest.mark.parametrize("aggregate", catalogue.AGGREGATES.values(), ids=catalogue.AGGREGATES)
 
 
 def accepted(aggregate: Any, command: Command, actor: Any, history: list[Event]) -> tuple[Event, ...]:
-    context = context_of(command, actor, others=beside(command), password_hash="hash", one_time_token="token")
+    made: dict[str, Any] = {"password_hash": "hash", "one_time_token": "token", "stored_bytes": STORED}
+    context = context_of(command, actor, others=beside(command), **made)
     try:
         return command.decide(fold(aggregate, history), context).events
     except Refusal:

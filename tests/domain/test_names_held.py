@@ -13,7 +13,7 @@ from domain.command import Command, Decision, Name
 from domain.posts.post import Post
 from domain.refusal import Refusal
 from tests.domain import commands
-from tests.domain.scenario import ADMIN, ANA_WRITES, BEN_WRITES, EDITOR, SYSTEM, context_of, fold
+from tests.domain.scenario import ADMIN, ANA_WRITES, BEN_WRITES, EDITOR, STORED, SYSTEM, context_of, fold
 
 ACTORS = st.sampled_from([ANA_WRITES, BEN_WRITES, EDITOR, ADMIN, SYSTEM])
 
@@ -32,7 +32,8 @@ def test_a_state_holds_what_was_claimed_and_not_released(aggregate: Any, data: s
 
 def decided(command: Command, state: Any, actor: Any) -> Decision:
     try:
-        return command.decide(state, context_of(command, actor, password_hash="hash", one_time_token="token"))
+        made: dict[str, Any] = {"password_hash": "hash", "one_time_token": "token", "stored_bytes": STORED}
+        return command.decide(state, context_of(command, actor, **made))
     except Refusal:
         return Decision()
 
