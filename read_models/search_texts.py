@@ -56,13 +56,16 @@ def filter_words(language: str, tag_keys: Iterable[str]) -> list[str]:
 def _renderer(format_: str, stemmer: str) -> Renderer:
     rendered = RENDERERS[format_]
 
-    def render(body: str) -> str:
-        text = plain(rendered.render(body)[:_LOOKED_AT])
+    def work(html: str) -> str:
+        text = plain(html[:_LOOKED_AT])
         counts = counted(text, stemmer)
-        ranked = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
-        return "\n".join((text[:_BEGINNING], " ".join(ranked[:_MAIN_WORDS]), " ".join(sorted(ranked))))
+        words = sorted(counts)
+        # of equally frequent ones the first in the alphabet: this sort keeps their order
+        ranked = sorted(words, key=counts.__getitem__, reverse=True)
+        kept = words if len(words) <= _MOST_WORDS else sorted(ranked[:_MOST_WORDS])
+        return "\n".join((text[:_BEGINNING], " ".join(ranked[:_MAIN_WORDS]), " ".join(kept)))
 
-    return Renderer(f"search-{format_}-{stemmer}", _VERSION + 100 * rendered.version, render)
+    return Renderer(f"search-{format_}-{stemmer}", _VERSION + 100 * rendered.version, work, of=rendered)
 
 
 def plain(html: str) -> str:

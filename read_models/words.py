@@ -15,6 +15,8 @@ _UNSPACED = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u1100-\u11ff\uac00-\ud7af"
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0edf\u1000-\u109f\u1780-\u17d3\U00020000-\U0003ffff"
 )
+# Five times as fast as the expression that says the same of all scripts.
+_ASCII_ALONE = {number: " " for number in range(128) if not chr(number).isalnum()}
 _RUN = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 _PART = re.compile(rf"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -81,8 +83,9 @@ def folded(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a text, and its runs of scripts that do not part their words."""
-    found = _RUN.findall(text)
-    return found if text.isascii() else [part for token in found for part in _PART.findall(token)]
+    if text.isascii():
+        return text.translate(_ASCII_ALONE).split()
+    return [part for token in _RUN.findall(text) for part in _PART.findall(token)]
 
 
 def placed_tokens(text: str) -> Iterator[tuple[int, str]]:
@@ -102,17 +105,16 @@ def stems(words: Sequence[str], stemmer: str) -> list[str]:
     return cut if stemmer == UNSTEMMED else _stemmer(stemmer).stemWords(cut)
 
 
-def counted(text: str, stemmer: str) -> Counter[str]:
+def counted(text: str, stemmer: str) -> dict[str, int]:
     """How often each word of a text stands in it, as search compares them."""
     found = Counter(tokens(folded(text)))
-    unspaced = [token for token in found if is_unspaced(token)]
-    counts: Counter[str] = Counter()
-    for token in unspaced:
+    counts: dict[str, int] = {}
+    for token in [] if text.isascii() else [token for token in found if is_unspaced(token)]:
         times = found.pop(token)
         for part in ones_and_twos(token):
-            counts[part] += times
+            counts[part] = counts.get(part, 0) + times
     for word, times in zip(stems(list(found), stemmer), found.values(), strict=True):
-        counts[word] += times
+        counts[word] = counts.get(word, 0) + times
     return counts
 
 

@@ -13,11 +13,18 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """A pure, dear computation on a text (Markdown to HTML), memoised by (name, version, hash of the text)."""
+    """A pure, dear computation on a text (Markdown to HTML), memoised by (name, version, hash of the text).
+
+    It works on the text itself, or on what the renderer `of` makes of it, which is then made once for both.
+    """
 
     name: str
     version: int
-    render: Callable[[str], str]
+    work: Callable[[str], str]
+    of: "Renderer | None" = None
+
+    def render(self, text: str) -> str:
+        return self.work(self.of.render(text) if self.of else text)
 
 
 class Memo(Protocol):

@@ -47,8 +47,23 @@ class Wish(NamedTuple):
         digest = blake2b(self.text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
         return Entry(self.stream, self.renderer.name, self.renderer.version, digest)
 
-    def render(self) -> str:
-        return self.renderer.render(self.text)
+
+class _Text:
+    """What is made of one text: each renderer works once, also where another one works on its result."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._made = text, dict[str, str]()
+        self.wanted: list[Renderer] = []
+
+    def render_all(self) -> None:
+        for each in self.wanted:
+            self.of(each)
+
+    def of(self, renderer: Renderer) -> str:
+        known = self._made.get(renderer.name)
+        if known is None:
+            known = self._made[renderer.name] = renderer.work(self.of(renderer.of) if renderer.of else self._text)
+        return known
 
 
 class BatchMemo:
@@ -111,18 +126,20 @@ class BatchMemo:
 
 
 async def _render(wishes: Sequence[Wish], workers: Executor) -> list[str]:
-    """The renderers leave Python while they work, so a few threads run side by side, each with its share."""
+    """The renderers leave Python while they work, so a few threads run side by side, each with its share of texts."""
     loop = asyncio.get_running_loop()
-    shares = [wishes[start::_SHARES] for start in range(min(_SHARES, len(wishes)))]
-    results = await asyncio.gather(*(loop.run_in_executor(workers, _render_all, share) for share in shares))
-    rendered = [""] * len(wishes)
-    for start, share in enumerate(results):
-        rendered[start::_SHARES] = share
-    return rendered
+    texts: dict[str, _Text] = {}
+    for wish in wishes:
+        texts.setdefault(wish.text, _Text(wish.text)).wanted.append(wish.renderer)
+    every = list(texts.values())
+    shares = [every[start::_SHARES] for start in range(min(_SHARES, len(every)))]
+    await asyncio.gather(*(loop.run_in_executor(workers, _render_all, share) for share in shares))
+    return [texts[wish.text].of(wish.renderer) for wish in wishes]
 
 
-def _render_all(wishes: Sequence[Wish]) -> list[str]:
-    return [wish.render() for wish in wishes]
+def _render_all(texts: Sequence[_Text]) -> None:
+    for text in texts:
+        text.render_all()
 
 
 def _columns(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:
