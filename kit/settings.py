@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     """smtp://host:port or smtps://user:password@host:port."""
     mail_from: str = "Palimpsest <no-reply@localhost>"
     """Who mails are from: `address` or `Name <address>`."""
+    media_url: str = ""
+    """Where the bytes of media are kept, as in `kit.blobs.places`; empty: the folder `media` of the home."""
+    media_image_bytes: int = Field(default=20 << 20, gt=0)
+    """The largest picture that is taken."""
+    media_video_bytes: int = Field(default=500 << 20, gt=0)
+    """The largest film."""
     secret: SecretStr = SecretStr("")
     """At least 32 bytes, base64: the key of keyed hashes (addresses, idempotent requests)."""
     http_host: str = "127.0.0.1"
@@ -37,6 +43,8 @@ class Settings(BaseSettings):
     """Where query_api finds the JWKS and asks about API tokens."""
     instance: str = "1"
     """Tells processes of one kind apart: names group members and log files."""
+    most_listeners: int = Field(default=2_000, ge=0)
+    """How many may listen to /changes of one process at a time."""
     audit_cycle_s: float = Field(default=86_400, gt=0)
     """How often the drift audit looks at every key."""
     audit_keys_per_s: float = Field(default=500, gt=0)
@@ -45,3 +53,7 @@ class Settings(BaseSettings):
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
     cors_origins: list[str] = Field(default_factory=list)
     trusted_proxies: list[str] = Field(default_factory=list)
+
+    @property
+    def media_place(self) -> str:
+        return self.media_url or (self.home.resolve() / "media").as_uri()

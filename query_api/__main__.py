@@ -20,7 +20,7 @@ async def main(settings: Settings) -> None:
         watching = tasks.create_task(readiness.watch())
         doors = app.build(parts, readiness)
         gc.freeze()  # what is there now stays: no collection needs to look at it again
-        await serving.serve(doors, settings)
+        await serving.serve(doors, settings, on_stop=parts.changes.close)
         watching.cancel()
 
 

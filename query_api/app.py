@@ -10,6 +10,7 @@ from query_api import (
     accounts,
     authors,
     categories,
+    changes,
     comments,
     feed,
     feeds,
@@ -43,6 +44,7 @@ DOORS = (
     sitemap,
     account_list,
     stats,
+    changes,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

@@ -14,6 +14,7 @@ from kit.settings import Settings
 from query_api.command_side import ApiTokens, SigningKeys, client
 from query_api.consistency import Consistency
 from query_api.database import SESSION, Database
+from query_api.live_changes import LiveChanges
 from query_api.parts import Parts
 from query_api.viewers import Viewers
 
@@ -42,16 +43,20 @@ async def opened(settings: Settings, *, registry: CollectorRegistry | None = Non
         keys, database = SigningKeys(http), Database(pool)
         fetching = asyncio.create_task(keys.keep_fresh())
         verifier = TokenVerifier(keys, introspect=ApiTokens(http))
+        registry = registry or new_registry()
+        changes = LiveChanges(database, settings.most_listeners, registry)
         try:
             yield Parts(
                 settings=settings,
-                registry=registry or new_registry(),
+                registry=registry,
                 database=database,
                 viewers=Viewers(verifier, database),
                 consistency=Consistency(database),
                 commands=http,
+                changes=changes,
             )
         finally:
+            await changes.stop()
             fetching.cancel()
             with suppress(asyncio.CancelledError):
                 await fetching

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from kit.settings import Settings
 from query_api.consistency import Consistency
 from query_api.database import Database
+from query_api.live_changes import LiveChanges
 from query_api.viewers import Viewers
 
 
@@ -21,6 +22,7 @@ class Parts:
     consistency: Consistency
     commands: httpx.AsyncClient
     """The command side, for what only it knows."""
+    changes: LiveChanges
 
 
 def parts_of(request: Request) -> Parts:

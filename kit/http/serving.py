@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -99,12 +99,19 @@ def server(app: Any, settings: Settings, *, stop_s: int = 20) -> uvicorn.Server:
     )
 
 
-async def serve(app: Any, settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises SystemExit when the port is taken."""
+async def serve(app: Any, settings: Settings, *, on_stop: Callable[[], None] = lambda: None) -> None:
+    """Serves until SIGTERM or SIGINT. Raises SystemExit when the port is taken.
+
+    Args:
+        app: what is served.
+        settings: where.
+        on_stop: ends at once what would go on for ever.
+    """
     serving, stopping = server(app, settings), stop_requested()
 
     async def stop() -> None:
         await stopping.wait()
+        on_stop()
         serving.should_exit = True
 
     waiting = asyncio.create_task(stop())
