@@ -12,6 +12,8 @@ from command_api.auth.forms import OAuthError
 from command_api.batch import door as batch
 from command_api.comments import change as change_comment
 from command_api.comments import write as write_comment
+from command_api.media import change as change_media
+from command_api.media import upload as upload_media
 from command_api.parts import Parts
 from command_api.posts import change, draft, lifecycle, like, preview
 from command_api.taxonomy import categories
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     preview.router,
     write_comment.router,
     change_comment.router,
+    upload_media.router,
+    change_media.router,
     token_door.router,
     introspection.router,
     api_token_doors.router,
@@ -66,7 +70,7 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
         parts.settings,
         parts.registry,
         readiness,
-        body_bytes={"/posts": POST_BYTES, "/comments": _COMMENT_BYTES, "/commands": None},
+        body_bytes={"/posts": POST_BYTES, "/comments": _COMMENT_BYTES, "/commands": None, "/media": None},
     )
     # Innermost: all that surrounds the doors surrounds this one.
     busiest = routes_of(app, [draft.draft_post])

@@ -87,8 +87,13 @@ class Asked:
         return idempotency_request(door, key.decode("latin-1"), self.parts.secret, self.actor, self.body, kept)
 
 
-async def asked(request: Request, *, is_open: bool = False) -> Asked:
+async def asked(request: Request, *, is_open: bool = False, is_read: bool = True) -> Asked:
     """Reads a request of someone signed in, or of anybody when the door is open.
+
+    Args:
+        request: as it came.
+        is_open: whether somebody not signed in may ask.
+        is_read: False leaves the body to the door; an Idempotency-Key does not cover it then.
 
     Raises:
         Problem: 401, 413.
@@ -100,7 +105,7 @@ async def asked(request: Request, *, is_open: bool = False) -> Asked:
     if principal is None and not is_open:
         raise sign_in_needed()
     actor = ANONYMOUS if principal is None else await parts.standing.actor(principal)
-    return Asked(request, headers, parts, actor, await request.body())
+    return Asked(request, headers, parts, actor, await request.body() if is_read else b"")
 
 
 def build(command: type[C], fields: Mapping[str, Any], **ids: Any) -> C:

@@ -17,6 +17,7 @@ from command_api.auth.signing_keys import SigningKeys
 from command_api.auth.standing import API_TOKEN, Standing
 from command_api.auth.stored_secrets import StoredSecrets
 from command_api.auth.throttle import Limits, Throttle
+from command_api.media.uploads import Uploads
 from command_api.parts import Parts
 from domain.accounts.account import Account
 from domain.catalogue import EVENTS, UPCASTERS
@@ -27,6 +28,8 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.names import Names
 from engine.log.reader import LogReader
+from kit.blobs.blobs import Blobs
+from kit.blobs.places import NotAPlace
 from kit.database import open_pool
 from kit.http.bearer import Principal, TokenVerifier
 from kit.metrics import new_registry
@@ -63,10 +66,15 @@ async def opened(
     secret_of(settings)
     if not settings.log_url:
         raise SettingMissing("PALIMPSEST_LOG_URL is not set")
+    try:
+        uploads = Uploads(Blobs(settings.media_place), settings)
+    except NotAPlace as reason:
+        raise SettingMissing(str(reason)) from None
     pool = await open_pool(settings.log_url, size=_POOL_SIZE, application_name="command_api")
     appender = Appender(settings.log_url)
     await appender.start()
-    parts = _assembled(settings, pool, appender, registry=registry or new_registry(), limits=limits or Limits())
+    known = registry or new_registry()
+    parts = _assembled(settings, pool, appender, uploads, registry=known, limits=limits or Limits())
     try:
         yield parts
     finally:
@@ -75,10 +83,11 @@ async def opened(
         await _close(pool)
 
 
-def _assembled(
+def _assembled(  # noqa: PLR0913 - what it puts together
     settings: Settings,
     pool: "asyncpg.Pool[asyncpg.Record]",
     appender: Appender,
+    uploads: Uploads,
     *,
     registry: CollectorRegistry,
     limits: Limits,
@@ -111,6 +120,7 @@ def _assembled(
         throttle=Throttle(pool, secret),
         verifier=TokenVerifier(keys.jwks, introspect=introspect),
         standing=Standing(sessions, api_tokens, load),
+        uploads=uploads,
         limits=limits,
     )
 

@@ -13,6 +13,7 @@ from command_api.auth.signing_keys import SigningKeys
 from command_api.auth.standing import Standing
 from command_api.auth.stored_secrets import StoredSecrets
 from command_api.auth.throttle import Limits, Throttle
+from command_api.media.uploads import Uploads
 from engine.commands.executor import CommandExecutor
 from engine.log.names import Names
 from kit.http.bearer import TokenVerifier
@@ -35,6 +36,7 @@ class Parts:
     throttle: Throttle
     verifier: TokenVerifier
     standing: Standing
+    uploads: Uploads
     limits: Limits = field(default_factory=Limits)
 
 

@@ -1,6 +1,8 @@
 """A picture or a film is taken in. Its bytes are stored already."""
 
-from domain.command import Context, Decision
+from uuid import UUID
+
+from domain.command import Actor, Context, Decision
 from domain.media.content import FileName
 from domain.media.events import MediaUploaded
 from domain.media.media import Media, uses
@@ -15,11 +17,7 @@ class UploadMedia(MediaCommand):
     """As it is called where it comes from."""
 
     def decide(self, state: Media | None, context: Context) -> Decision:
-        require_sign_in(context.actor)
-        if not (context.actor.is_editor or "author" in context.actor.roles):
-            raise AuthorRoleRequired("Uploading takes the role author; an admin may grant it.")
-        if context.actor.account is None:
-            raise OwnerMissing("A medium is somebody's: sign in as them.")
+        owner = uploader(context.actor)
         if context.stored_bytes is None:
             raise NothingUploaded("Send the bytes to POST /media.")
         if state is not None:
@@ -27,7 +25,7 @@ class UploadMedia(MediaCommand):
         stored = context.stored_bytes
         uploaded = MediaUploaded(
             media=self.media,
-            owner=context.actor.account,
+            owner=owner,
             sha256=stored.sha256,
             media_type=stored.media_type,
             size_bytes=stored.size_bytes,
@@ -36,3 +34,17 @@ class UploadMedia(MediaCommand):
             filename=self.filename or None,
         )
         return Decision(events=(uploaded,), claims=uses(self.media, stored.sha256))
+
+
+def uploader(actor: Actor) -> UUID:
+    """Whose a new medium will be.
+
+    Raises:
+        SignInRequired, AuthorRoleRequired, OwnerMissing: nobody's, so there is no need to send the bytes.
+    """
+    require_sign_in(actor)
+    if not (actor.is_editor or "author" in actor.roles):
+        raise AuthorRoleRequired("Uploading takes the role author; an admin may grant it.")
+    if actor.account is None:
+        raise OwnerMissing("A medium is somebody's: sign in as them.")
+    return actor.account

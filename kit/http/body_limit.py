@@ -13,7 +13,7 @@ class BodyLimit:
     Args:
         app: what it protects.
         default_bytes: the limit of paths that are not named.
-        by_prefix: limits of paths by their first segment (`/posts`); None: the door limits itself.
+        by_prefix: limits of paths by their first segment (`/posts`); None: the door of this very path limits itself.
     """
 
     def __init__(self, app: ASGIApp, *, default_bytes: int, by_prefix: Mapping[str, int | None]) -> None:
@@ -31,7 +31,9 @@ class BodyLimit:
 
     def _limit_of(self, scope: Scope) -> int | None:
         path: str = scope["path"]
-        return self.by_prefix.get(path[: path.find("/", 1)] if path.count("/") > 1 else path, self.default_bytes)
+        is_below = path.count("/") > 1
+        limit = self.by_prefix.get(path[: path.find("/", 1)] if is_below else path, self.default_bytes)
+        return self.default_bytes if limit is None and is_below else limit
 
 
 def _declared(scope: Scope) -> int:

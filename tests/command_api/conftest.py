@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,9 @@ ROOMY = Limits(
 
 
 @pytest.fixture
-def settings(log_database: Database) -> Settings:
+def settings(log_database: Database, tmp_path: Path) -> Settings:
     secret = base64.b64encode(secrets.token_bytes(32)).decode()
-    return Settings.model_validate({"log_url": log_database.url("command"), "secret": secret})
+    return Settings.model_validate({"log_url": log_database.url("command"), "secret": secret, "home": tmp_path})
 
 
 @pytest.fixture

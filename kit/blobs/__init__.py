@@ -1,0 +1,1 @@
+"""Bytes beside the log, each under its SHA-256."""

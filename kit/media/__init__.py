@@ -1,0 +1,1 @@
+"""What a file is, read from its own bytes without decoding it."""
