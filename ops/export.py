@@ -9,15 +9,16 @@ from engine.log.records import LogUnavailable
 from kit.database import open_pool
 from kit.settings import Settings
 from ops.exporting.folder import NotEmpty, Target, open_target
-from ops.exporting.markdown import author_list, file_name, file_text
+from ops.exporting.markdown import author_list, category_list, file_name, file_text
 from ops.exporting.posts import LoggedPosts
 from ops.local_stack import NoStack, local_stack
 from ops.progress import Progress
 
 _DESCRIPTION = """\
-Writes every post that is not deleted or erased: posts/2015-03-17-the-slug.md, drafts without a date, and the authors'
-names in _data/authors.yml. Reads the log itself, so it is for the operator of the stack in PALIMPSEST_HOME, or whoever
-has PALIMPSEST_LOG_URL. Importing the folder into an empty system gives the same posts.
+Writes every post that is not deleted or erased: posts/2015-03-17-the-slug.md, drafts without a date, and the names of
+authors in _data/authors.yml, of categories in _data/categories.yml. Comments, likes and media are not in it: see
+`events export`. Reads the log itself, so it is for the operator of the stack in PALIMPSEST_HOME, or whoever has
+PALIMPSEST_LOG_URL. Importing the folder into an empty system gives the same posts.
 
 exit codes: 0 done; 1 the log was lost, or the disk is full; 2 nothing was done
 """
@@ -56,13 +57,19 @@ async def _export(url: str, target: Target, *, only_published: bool) -> int:
     progress, count = Progress("posts"), 0
     try:
         posts = LoggedPosts.of(pool)
+        categories = await posts.categories()
         async for post in posts.all():
             if only_published and post.status != "published":
                 continue
             handles = [posts.authors[author].handle for author in post.authors]
-            target.write(f"posts/{file_name(post)}", file_text(post, handles))
+            target.write(
+                f"posts/{file_name(post)}",
+                file_text(post, handles, categories.get(post.category) if post.category else None),
+            )
             count += 1
             progress.add()
+        if categories:
+            target.write("_data/categories.yml", category_list(categories))
         target.write("_data/authors.yml", author_list({one.handle: one for one in posts.authors.values()}))
     finally:
         target.close()

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ops.importing.article import Manner
 from ops.importing.author_list import names_of
+from ops.importing.categories import Categories
+from ops.importing.category_list import categories_of
 from ops.importing.credits import Credits
 from ops.importing.door import CommandDoor, DoorClosed, open_client
 from ops.importing.importer import Importer
@@ -21,12 +23,13 @@ from ops.importing.windows import Reader
 from ops.local_stack import LocalStack, NoStack, local_stack
 from ops.progress import Progress
 
-_SIDE_BY_SIDE = 2
-"""Windows under way: while one is stored, the next is read and sent."""
+_SIDE_BY_SIDE = 4
+"""Windows under way: while some are stored, the next are read and sent."""
 
 _DESCRIPTION = """\
-Imports posts from a folder, a tar, tar.gz or zip, or one file. Titles, dates, authors, tags, slugs and languages are
-kept; what is adapted is said as a warning. A second run changes nothing, and a changed file becomes one revision.
+Imports posts from a folder, a tar, tar.gz or zip, or one file. Titles, dates, authors, tags, categories, slugs and
+languages are kept; what is adapted is said as a warning. A second run changes nothing, and a changed file becomes one
+revision.
 
 Without --as and without PALIMPSEST_TOKEN, the operator of the stack in PALIMPSEST_HOME imports.
 
@@ -82,8 +85,16 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
     async with AsyncExitStack() as open_ones:
         door = CommandDoor(await open_ones.enter_async_context(open_client(url)), who)
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
-        reader = Reader(Manner(options.time_zone, options.language, options.source), remarks)
-        importer = Importer(door, Credits(door, remarks, directory, names_of(options.path)), remarks, progress)
+        categories = categories_of(options.path)
+        reader = Reader(Manner(options.time_zone, options.language, options.source, categories), remarks)
+        importer = Importer(
+            door,
+            Credits(door, remarks, directory, names_of(options.path)),
+            Categories(door, remarks, directory),
+            remarks,
+            progress,
+        )
+        await importer.categories.add(categories.values())
         await _run_windows(importer, reader, options.path)
         progress.finish()
         is_readable = directory is not None and await door.seen.until_readable(directory)
@@ -112,7 +123,8 @@ def _summarise(importer: Importer, reader: Reader, remarks: Remarks) -> None:
     )
     print(
         f"{posts or 'no posts'}; {outcomes['refused']} refused, {counts['skipped']} files skipped, "
-        f"{counts['warning']} warnings, {importer.credits.credited} authors credited"
+        f"{counts['warning']} warnings, {importer.credits.credited} authors credited, "
+        f"{importer.categories.created} categories created"
     )
     if reader.ignored:
         fields = ", ".join(f"{name} ({count})" for name, count in reader.ignored.most_common(20))

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import yaml
 
+from domain.taxonomy.taxonomy import Category
 from ops.exporting.posts import Author
 from ops.exporting.written import Written
 
@@ -18,9 +20,11 @@ def file_name(post: Written) -> str:
     return f"{date}{slug}.{'html' if post.format == 'html' else 'md'}"
 
 
-def file_text(post: Written, handles: list[str]) -> str:
+def file_text(post: Written, handles: list[str], category: Category | None) -> str:
     """The front matter names what differs from what `import` takes for granted, and the id."""
-    head = yaml.dump(_front_matter(post, handles), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    head = yaml.dump(
+        _front_matter(post, handles, category), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False
+    )
     return f"---\n{head}---\n\n{post.body}"
 
 
@@ -29,14 +33,28 @@ def author_list(authors: Mapping[str, Author]) -> str:
     return str(yaml.dump(named, Dumper=yaml.CSafeDumper, allow_unicode=True))
 
 
-def _front_matter(post: Written, handles: list[str]) -> dict[str, Any]:
-    is_public = post.published_at is not None and post.status != "draft"
+def category_list(categories: Mapping[UUID, Category]) -> str:
+    """By slug: the id, the name, and the slug of what it lies below."""
+    listed = {
+        one.slug: {
+            "id": str(one.id),
+            "name": one.name,
+            **({"parent": categories[one.parent].slug} if one.parent else {}),
+        }
+        for one in sorted(categories.values(), key=lambda each: each.slug)
+    }
+    return str(yaml.dump(listed, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False))
+
+
+def _front_matter(post: Written, handles: list[str], category: Category | None) -> dict[str, Any]:
+    is_public = post.published_at is not None and post.status in {"published", "archived"}
     fields: dict[str, Any] = {
         "id": str(post.id),
         "title": post.title,
         "slug": post.slug,
         "date": post.published_at.isoformat() if post.published_at and is_public else None,
         "authors": handles,
+        "category": category.slug if category else None,
         "tags": list(post.tags),
         "language": post.language,
         "excerpt": post.excerpt,

@@ -9,6 +9,8 @@ import asyncpg
 
 from domain.accounts import events as accounts
 from domain.catalogue import EVENTS, UPCASTERS
+from domain.taxonomy.taxonomy import Category, Taxonomy
+from domain.taxonomy.taxonomy_command import STREAM as TAXONOMY
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.reader import LogReader
@@ -41,6 +43,13 @@ class LoggedPosts:
     @classmethod
     def of(cls, pool: "asyncpg.Pool[Any]") -> "LoggedPosts":
         return cls(pool, LogReader(pool), Codec(EVENTS, UPCASTERS), KeyRing(pool))
+
+    async def categories(self) -> dict[UUID, Category]:
+        """Those of now."""
+        taxonomy: Taxonomy | None = None
+        for event in await self._events(TAXONOMY):
+            taxonomy = Taxonomy.evolve(taxonomy, event)
+        return dict(taxonomy.categories) if taxonomy else {}
 
     async def all(self) -> AsyncIterator[Written]:
         after = 0

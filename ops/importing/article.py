@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from ops.importing.category import Path
 from ops.importing.dates import split_file_name
 from ops.importing.fields import KNOWN, Fields
 from ops.importing.front_matter import Document, parse
@@ -35,6 +36,8 @@ class Article:
     authors: tuple[str, ...]
     """As the file calls them."""
     tags: tuple[str, ...]
+    category: Path
+    """Empty: none."""
     language: str
     excerpt: str | None
     comments_allowed: bool
@@ -46,7 +49,7 @@ class Article:
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each field of the front matter."""
 
-    def content(self, authors: tuple[UUID, ...]) -> dict[str, Any]:
+    def content(self, authors: tuple[UUID, ...], category: UUID | None) -> dict[str, Any]:
         """What a draft and a revision share, as command data."""
         named = {"authors": [str(author) for author in authors]} if authors else {}
         return {
@@ -56,6 +59,7 @@ class Article:
             "excerpt": self.excerpt,
             "language": self.language,
             "tags": list(self.tags),
+            "category": str(category) if category else None,
             "comments_allowed": self.comments_allowed,
             **named,
         }
@@ -69,6 +73,8 @@ class Manner:
     language: str = "en"
     source: str = ""
     """Keeps posts of several sites apart whose files have the same names."""
+    categories: Mapping[str, Path] = field(default_factory=dict)
+    """By what posts call them, from the source's own list."""
 
 
 def read_article(file: SourceFile, manner: Manner) -> Article:
@@ -92,6 +98,7 @@ def _article(file: SourceFile, document: Document, fields: Fields, manner: Manne
     file_date, rest = split_file_name(_telling_name(file))
     slug, earlier = fields.slugs(rest)
     published_at = fields.date(file_date)
+    category, tags = fields.sorted_in()
     return Article(
         name=file.name,
         id=fields.id() or uuid5(_NAMESPACE, f"post:{manner.source}:{_telling_name(file)}"),
@@ -101,7 +108,8 @@ def _article(file: SourceFile, document: Document, fields: Fields, manner: Manne
         slug=slug,
         earlier_slugs=earlier,
         authors=fields.authors(),
-        tags=fields.tags(),
+        tags=tags,
+        category=category,
         language=fields.language(),
         excerpt=fields.excerpt(),
         comments_allowed=fields.flag("comments", default=True),

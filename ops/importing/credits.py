@@ -57,7 +57,7 @@ class Credits:
 
     def _wish(self, handle: str, called: str) -> Wish:
         name = self.names.get(called) or name_of(called)
-        return Wish("CreditAuthor", {"account": str(author_id(handle)), "handle": handle, "name": name})
+        return Wish("CreditAuthor", {"account": str(author_id(handle)), "handle": handle, "name": name}, makes_new=True)
 
     async def _look_up(self, handle: str) -> UUID | None:
         if self.directory is None:

@@ -1,6 +1,7 @@
 """What front matter says, in the names that weblogs use, adapted where that is harmless."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 from uuid import UUID
@@ -8,23 +9,36 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from domain.language import Language
-from domain.posts.slugs import Slug, derive
-from domain.posts.tags import normal_form
+from ops.importing.category import Path, chosen, path_of, within_depth
 from ops.importing.dates import parse_date
 from ops.importing.front_matter import Document
 from ops.importing.remarks import Refused
+from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, unlike_tags
 
-_EXCERPT_MAX = 500
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _TITLES, _DATES = ("title",), ("date", "published_at", "publishDate", "pubDate")
 _EXCERPTS, _LANGUAGES = ("excerpt", "summary", "description"), ("language", "lang", "locale")
 _AUTHORS, _TAGS, _SLUGS = ("authors", "author"), ("tags", "tag"), ("slug", "permalink")
+_CATEGORIES = ("category", "categories")
 _EARLIER, _FLAGS = ("redirect_from", "aliases"), ("draft", "published", "archived", "comments")
 KNOWN = frozenset(
-    {"id", "layout", *_TITLES, *_DATES, *_EXCERPTS, *_LANGUAGES, *_AUTHORS, *_TAGS, *_SLUGS, *_EARLIER, *_FLAGS}
+    {
+        "id",
+        "layout",
+        *_TITLES,
+        *_DATES,
+        *_EXCERPTS,
+        *_LANGUAGES,
+        *_AUTHORS,
+        *_TAGS,
+        *_CATEGORIES,
+        *_SLUGS,
+        *_EARLIER,
+        *_FLAGS,
+    }
 )
-_slug, _language = TypeAdapter(Slug), TypeAdapter(Language)
+_language: TypeAdapter[str] = TypeAdapter(Language)
 
 
 class Manner(Protocol):
@@ -32,6 +46,8 @@ class Manner(Protocol):
     def zone(self) -> tzinfo: ...
     @property
     def language(self) -> str: ...
+    @property
+    def categories(self) -> Mapping[str, Path]: ...
 
 
 class Fields:
@@ -62,7 +78,7 @@ class Fields:
         field, text = self._text(*_SLUGS)
         last = _last_segment(text or "")
         slug = self._slug(field, last) if last else self._slug("", from_name)
-        earlier = (_adapted_slug(_last_segment(path)) for path in self._texts(_EARLIER, separator=None))
+        earlier = (adapted_slug(_last_segment(path)) for path in self._texts(_EARLIER, separator=None))
         return slug, tuple(dict.fromkeys(one for one in earlier if one and one != slug))
 
     def date(self, of_file: str | None) -> datetime | None:
@@ -83,13 +99,22 @@ class Fields:
         called = self._texts(_AUTHORS, separator=r"\s*,\s*")
         return tuple(dict.fromkeys(one for one in called if one))
 
-    def tags(self) -> tuple[str, ...]:
+    def sorted_in(self) -> tuple[Path, tuple[str, ...]]:
+        """The category, and the tags: with those of further categories, of which a post has none."""
+        called = self._texts(_CATEGORIES, separator=r"\s*,\s*")
+        paths = [self._manner.categories.get(one) or path_of(one) for one in called]
+        category, others = chosen(paths)
+        field, _ = self._given(*_CATEGORIES)
+        if others:
+            self._warn(field, f"a post has one category, {category[-1].name}; the others are tags: {', '.join(others)}")
+        if within_depth(category) != category:
+            category = within_depth(category)
+            self._warn(field, f"categories are at most {len(category)} deep; it is in {category[-1].name}")
+        return category, unlike_tags([*self._tags(), *others])
+
+    def _tags(self) -> list[str]:
         separator = r"\s*,\s*" if "," in str(self._given(*_TAGS)[1]) else r"\s+"
-        first_of_form: dict[str, str] = {}
-        for tag in self._texts(_TAGS, separator=separator):
-            first_of_form.setdefault(normal_form(tag), tag)
-        first_of_form.pop("", None)
-        return tuple(first_of_form.values())
+        return self._texts(_TAGS, separator=separator)
 
     def language(self) -> str:
         field, text = self._text(*_LANGUAGES)
@@ -104,11 +129,9 @@ class Fields:
     def excerpt(self) -> str | None:
         field, text = self._text(*_EXCERPTS)
         text = (text or "").strip("\r\n")
-        if len(text) <= _EXCERPT_MAX:
-            return text or None
-        whole_words = text[: _EXCERPT_MAX - 1].rpartition(" ")[0]
-        self._warn(field, f"cut from {len(text)} to {_EXCERPT_MAX} characters")
-        return (whole_words or text[: _EXCERPT_MAX - 1]) + "…"
+        if len(text) > EXCERPT_MAX:
+            self._warn(field, f"cut from {len(text)} to {EXCERPT_MAX} characters")
+        return cut_excerpt(text) or None
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         _, text = self._text(name)
@@ -116,7 +139,7 @@ class Fields:
         return folded in _YES if folded in _YES | _NO else default
 
     def _slug(self, field: str, asked: str) -> str:
-        slug = _adapted_slug(asked)
+        slug = adapted_slug(asked)
         if slug != asked.lower():
             self._warn(field, f"the slug {asked!r} was adapted to {slug!r}")
         return slug
@@ -159,12 +182,3 @@ def _last_segment(path: str) -> str:
     """Of a permalink; nothing when it is a pattern (`/:year/:title/`)."""
     last = path.rstrip("/").rpartition("/")[2].removesuffix(".html")
     return "" if ":" in last or "{" in last else last
-
-
-def _adapted_slug(asked: str) -> str:
-    if not asked:
-        return ""
-    try:
-        return str(_slug.validate_python(asked))
-    except ValidationError:
-        return derive(asked)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ops.importing.article import Article
+from ops.importing.categories import Categories
 from ops.importing.credits import Credits
 from ops.importing.door import Answer, CommandDoor, Wish
 from ops.importing.refusals import says
@@ -23,9 +24,13 @@ class Asked:
 
     article: Article
     authors: tuple[UUID, ...]
+    category: UUID | None
     slug: str
     is_new: bool = False
     is_refused: bool = False
+
+    def content(self) -> dict[str, Any]:
+        return self.article.content(self.authors, self.category)
 
     def wish(self, command: str, **data: Any) -> Wish:
         return Wish(command, {"post": str(self.article.id), **data})
@@ -35,6 +40,7 @@ class Asked:
 class Importer:
     door: CommandDoor
     credits: Credits
+    categories: Categories
     remarks: Remarks
     progress: Progress
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -48,16 +54,20 @@ class Importer:
         """
         async with self._crediting:
             await self.credits.add({called: article.name for article in window for called in article.authors})
+            await self.categories.add(article.category for article in window)
         asked = [one for article in window if (one := self._asked(article))]
         await self._draft(asked)
         await self._complete([one for one in asked if not one.is_refused])
         self.progress.add(len(window))
 
     def _asked(self, article: Article) -> Asked | None:
+        field = "authors"
         try:
-            return Asked(article, self.credits.find(article.authors), article.slug)
+            authors = self.credits.find(article.authors)
+            field = "category"
+            return Asked(article, authors, self.categories.find(article.category), article.slug)
         except LookupError as missing:
-            self._refuse_article(article, str(missing), article.lines.get("authors"))
+            self._refuse_article(article, str(missing), article.lines.get(field))
             return None
 
     async def _draft(self, asked: Sequence[Asked]) -> None:
@@ -133,7 +143,7 @@ class Importer:
 
 
 def _draft_of(one: Asked) -> Wish:
-    return one.wish("DraftPost", slug=one.slug, **one.article.content(one.authors))
+    return Wish("DraftPost", {"post": str(one.article.id), "slug": one.slug, **one.content()}, makes_new=True)
 
 
 def _rest_of(one: Asked) -> list[Wish]:
@@ -143,7 +153,7 @@ def _rest_of(one: Asked) -> list[Wish]:
             wishes += [one.wish("ChangeSlug", slug=earlier), one.wish("ChangeSlug", slug=one.slug)]
     else:
         # A revision of nothing gives the version before.
-        wishes += [one.wish("RevisePost"), one.wish("RevisePost", **one.article.content(one.authors))]
+        wishes += [one.wish("RevisePost"), one.wish("RevisePost", **one.content())]
         wishes += [one.wish("ChangeSlug", slug=one.article.slug)]
     if not one.article.is_draft:
         date = one.article.published_at

@@ -25,12 +25,16 @@ class Seen:
         for partition, sequence in found.sequences.items():
             self._sequences[partition] = max(sequence, self._sequences.get(partition, 0))
 
+    @property
+    def token(self) -> str:
+        """Empty before anything was stored."""
+        return str(ConsistencyToken(self._epoch, self._sequences)) if self._sequences else ""
+
     async def until_readable(self, queries: httpx.AsyncClient) -> bool:
         """Waits until the query side shows all of it. False: not within a minute."""
-        if not self._sequences:
+        if not self.token:
             return True
-        token = str(ConsistencyToken(self._epoch, self._sequences))
-        headers = {"Consistency-Token": token, "Prefer": "wait=10, handling=strict"}
+        headers = {"Consistency-Token": self.token, "Prefer": "wait=10, handling=strict"}
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until:
             try:

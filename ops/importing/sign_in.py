@@ -1,5 +1,6 @@
 """Who imports: an API token, an account with its password, or the operator of this machine's stack."""
 
+import asyncio
 import getpass
 import json
 import os
@@ -57,6 +58,33 @@ class Password:
         self._token, self._expires = granted["access_token"], time.monotonic() + granted["expires_in"]
 
 
+class Operator:
+    """A token made by command_api's own program: tools and processes never import one another.
+
+    It is asked for at once and waited for when it is needed: what is imported is read meanwhile.
+    """
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._asked = subprocess.Popen(
+            [sys.executable, "-m", "command_api.operator_token"],
+            env={**os.environ, **stack.environment()},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._token: asyncio.Task[str] | None = None
+
+    async def header(self, client: httpx.AsyncClient) -> str:  # noqa: ARG002 - needs no door
+        self._token = self._token or asyncio.create_task(asyncio.to_thread(self._made))
+        return f"Bearer {await asyncio.shield(self._token)}"
+
+    def _made(self) -> str:
+        said, complaint = self._asked.communicate()
+        if self._asked.returncode:
+            raise NotSignedIn(complaint.strip()[-500:] or "the operator's token could not be made")
+        return str(json.loads(said)["token"])
+
+
 def bearer(handle: str | None, stack: LocalStack | None) -> Bearer:
     """Chooses how to sign in.
 
@@ -70,18 +98,7 @@ def bearer(handle: str | None, stack: LocalStack | None) -> Bearer:
         return Token(token)
     if stack is None:
         raise NotSignedIn("say who imports: --as HANDLE, or an API token in PALIMPSEST_TOKEN")
-    return Token(_operator_token(stack))
-
-
-def _operator_token(stack: LocalStack) -> str:
-    """Made by command_api's own program: tools and processes never import one another."""
-    asked = [sys.executable, "-m", "command_api.operator_token"]
-    made = subprocess.run(  # noqa: S603 - our own program
-        asked, env={**os.environ, **stack.environment()}, capture_output=True, text=True, check=False
-    )
-    if made.returncode:
-        raise NotSignedIn(made.stderr.strip()[-500:] or "the operator's token could not be made")
-    return str(json.loads(made.stdout)["token"])
+    return Operator(stack)
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ops.importing.article import Article, Manner, NotAPost, read_article, same_name
 from ops.importing.author_list import FILE as AUTHOR_LIST
+from ops.importing.category_list import FILE as CATEGORY_LIST
 from ops.importing.remarks import Refused, Remarks
 from ops.importing.sources import SourceFile, Unreadable
 
@@ -36,7 +37,7 @@ class Reader:
 
     def _articles(self, files: Iterable[SourceFile]) -> Iterator[Article]:
         for file in self._readable(files):
-            if file.name.endswith(AUTHOR_LIST):
+            if file.name.endswith((AUTHOR_LIST, CATEGORY_LIST)):
                 continue
             try:
                 article = read_article(file, self._manner)
