@@ -47,8 +47,8 @@ class Settings(BaseSettings):
     """How many may listen to /changes of one process at a time."""
     audit_cycle_s: float = Field(default=86_400, gt=0)
     """How often the drift audit looks at every key."""
-    audit_keys_per_s: float = Field(default=500, gt=0)
-    """The most keys that it folds in a second."""
+    audit_share: float = Field(default=0.05, gt=0, le=1)
+    """Which part of its time it works; it rests for the others' sake."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
     cors_origins: list[str] = Field(default_factory=list)

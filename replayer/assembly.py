@@ -42,7 +42,7 @@ async def assembled(
             by_name = {each.name: each for each in models}
             driver = Driver(settings.read_url, by_name, steps, ReplayMetrics(registry), name=name)
             audit_metrics = AuditMetrics(registry)
-            pace = Pace(settings.audit_cycle_s, settings.audit_keys_per_s)
+            pace = Pace(settings.audit_cycle_s, settings.audit_share)
             driver.beside = lambda: audit_forever(audited, models, pace, audit_metrics)
             yield driver
         finally:

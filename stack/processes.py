@@ -13,7 +13,7 @@ OPTIONAL = (
     "PALIMPSEST_TRUSTED_PROXIES",
     "PALIMPSEST_MAIL_FROM",
     "PALIMPSEST_AUDIT_CYCLE_S",
-    "PALIMPSEST_AUDIT_KEYS_PER_S",
+    "PALIMPSEST_AUDIT_SHARE",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 
@@ -31,6 +31,7 @@ class Process:
     has_bus: bool = False
     has_mail_and_queue: bool = False
     has_public_url: bool = False
+    has_media: bool = False
     asks_command_api: bool = False
     only_with_kafka: bool = False
 
@@ -40,11 +41,25 @@ class Process:
 
 
 PROCESSES = (
-    Process("command_api", log_role="palimpsest_command", port_offset=1, has_secret=True, has_public_url=True),
+    Process(
+        "command_api",
+        log_role="palimpsest_command",
+        port_offset=1,
+        has_secret=True,
+        has_public_url=True,
+        has_media=True,
+    ),
     Process("relay", log_role="palimpsest_relay", has_bus=True, only_with_kafka=True),
     Process("projectors", log_role="palimpsest_projector", read_role="palimpsest_projector", has_bus=True),
     Process("replayer", log_role="palimpsest_projector", read_role="palimpsest_projector"),
-    Process("query_api", read_role="palimpsest_query", port_offset=2, asks_command_api=True, has_public_url=True),
+    Process(
+        "query_api",
+        read_role="palimpsest_query",
+        port_offset=2,
+        asks_command_api=True,
+        has_public_url=True,
+        has_media=True,
+    ),
     Process(
         "jobs",
         log_role="palimpsest_jobs",
@@ -53,6 +68,7 @@ PROCESSES = (
         has_bus=True,
         has_mail_and_queue=True,
         has_public_url=True,
+        has_media=True,
     ),
 )
 
@@ -67,6 +83,7 @@ def environment(process: Process, at: Addresses, credentials: Credentials) -> di
         (process.has_bus, bus),
         (process.has_mail_and_queue, {"REDIS_URL": at.redis, "SMTP_URL": at.smtp}),
         (process.has_public_url, {"PUBLIC_URL": at.public}),
+        (process.has_media, {"MEDIA_URL": at.media}),
         (process.asks_command_api, {"COMMAND_URL": f"http://{at.host}:{at.http.get('command_api', 0)}"}),
         (True, {"HTTP_HOST": at.host, "HTTP_PORT": str(at.http[process.name])}),
     )

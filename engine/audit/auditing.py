@@ -87,11 +87,11 @@ class Auditor:
         return generation, cycle.number + 1, partitions if is_due else []
 
     async def _look_at(self, model: ReadModel, generation: int, partition: int) -> PartitionFound:
-        throttle = Throttle(self._pace.keys_per_s)
+        throttle = Throttle(self._pace.share)
 
         async def done(keys: int) -> None:
             self._metrics.keys.labels(model.name).inc(keys)
-            await throttle.done(keys)
+            await throttle.rest()
 
         async with snapshot(self._sources.read_url) as connection:
             seen = await reached(connection, model.name, generation)

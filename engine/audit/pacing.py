@@ -7,20 +7,18 @@ from time import monotonic
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often every key is looked at, and how fast."""
+    """How often every key is looked at, and which part of the time may go into that."""
 
     cycle_s: float = 86_400
-    keys_per_s: float = 500
+    share: float = 1.0
 
 
 class Throttle:
-    """Waits so that no more than so many keys a second are done, however fast they go."""
+    """Rests after each piece of work, so that work is no more than a share of the time, on a busy machine too."""
 
-    def __init__(self, keys_per_s: float) -> None:
-        self._keys_per_s, self._next = keys_per_s, monotonic()
+    def __init__(self, share: float) -> None:
+        self._rests, self._began = 1 / share - 1, monotonic()
 
-    async def done(self, keys: int) -> None:
-        self._next = max(self._next, monotonic() - 1) + keys / self._keys_per_s
-        wait_s = self._next - monotonic()
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+    async def rest(self) -> None:
+        await asyncio.sleep((monotonic() - self._began) * self._rests)
+        self._began = monotonic()
