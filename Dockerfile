@@ -1,7 +1,8 @@
 # One image for every process; compose.yaml says which one runs in a container.
 FROM python:3.11-slim
 
-RUN groupadd --gid 10001 palimpsest && useradd --uid 10001 --gid palimpsest --no-create-home palimpsest
+RUN groupadd --gid 10001 palimpsest && useradd --uid 10001 --gid palimpsest --no-create-home palimpsest \
+    && install --directory --mode 0700 --owner palimpsest --group palimpsest /media
 WORKDIR /app
 COPY requirements/runtime.txt requirements/
 # Servers that come as packages are for machines without containers.

@@ -17,6 +17,8 @@ class Addresses:
     """Empty without Kafka."""
     topic: str
     public: str
+    media: str
+    """Where the bytes of media are kept."""
     host: str
     http: Mapping[str, int]
     """The HTTP port of each process."""

@@ -41,6 +41,10 @@ class Home:
         return self.path / "mail"
 
     @property
+    def media(self) -> Path:
+        return self.path / "media"
+
+    @property
     def cache(self) -> Path:
         return self.path / "cache"
 

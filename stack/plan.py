@@ -62,6 +62,7 @@ def plan(
         kafka=(settings.kafka or ours.kafka.address) if wants_kafka else "",
         topic=settings.topic,
         public=settings.public_url or f"http://localhost:{settings.port + 1}",
+        media=settings.media_url or home.media.resolve().as_uri(),
         host=LOOPBACK,
         http={each.name: at[each.name] for each in running},
     )

@@ -14,6 +14,8 @@ OPTIONAL = (
     "PALIMPSEST_MAIL_FROM",
     "PALIMPSEST_AUDIT_CYCLE_S",
     "PALIMPSEST_AUDIT_SHARE",
+    "PALIMPSEST_MEDIA_IMAGE_BYTES",
+    "PALIMPSEST_MEDIA_VIDEO_BYTES",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

@@ -26,6 +26,8 @@ class StackSettings(BaseSettings):
     redis_url: str = ""
     smtp_url: str = ""
     public_url: str = ""
+    media_url: str = ""
+    """file:///a/folder or s3://KEY:SECRET@bucket/prefix?endpoint=...; empty: the folder `media` of the home."""
     min_free_mb: int = 1024
     """`up` refuses to start with less free disk than this."""
     ready_s: float = 60

@@ -29,6 +29,7 @@ def expected(process: Process) -> dict[str, str]:
         kafka="kafka:9092",
         topic="palimpsest.events",
         public="http://localhost:8000",
+        media="file:///media",
         host="0.0.0.0",  # noqa: S104 - inside a container
         http=http,
     )
