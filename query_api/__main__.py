@@ -7,7 +7,7 @@ import sys
 import structlog
 import uvloop
 
-from kit import logging
+from kit import logging, open_files
 from kit.http import serving
 from kit.settings import Settings
 from query_api import app, opening
@@ -27,6 +27,7 @@ async def main(settings: Settings) -> None:
 if __name__ == "__main__":
     found = Settings()
     logging.configure("query_api", found.log_level)
+    open_files.allow_most()
     try:
         uvloop.run(main(found))
     except opening.SettingMissing as missing:

@@ -64,18 +64,17 @@ class Listening:
 
         A place may be ahead of them, too: of an id given out by another process, or with a command's answer.
         """
-        rested = 0.0
+        rested_s = 0.0
         while self._place != self._live.place and not self._listener.is_over:
-            chunk = await self._next_page()
-            if chunk:
-                yield chunk
-            elif self._place != self._live.place and not self._is_behind():
-                if self._seconds == 0:
-                    return
-                await self._listener.rest(_REST_S)
-                rested += _REST_S
-                if rested % _BEAT_S == 0:
-                    yield beat(self._place)
+            if self._is_behind():
+                yield await self._next_page()
+                continue
+            if self._seconds == 0:
+                return
+            await self._listener.rest(_REST_S)
+            rested_s += _REST_S
+            if rested_s % _BEAT_S == 0:
+                yield beat(self._place)
 
     async def _next_page(self) -> bytes:
         target = self._live.place
@@ -86,7 +85,7 @@ class Listening:
             changes, ends = await changes_sql.page(self._live.database, self._place.sequences, target.sequences)
         told = tell(changes, self._place, ends)
         self._place = told.place
-        return told.to(self._listener.wishes)
+        return told.to(self._listener.wishes) or beat(self._place)
 
     def _is_behind(self) -> bool:
         target = self._live.place

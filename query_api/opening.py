@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 from prometheus_client import CollectorRegistry
 
+from kit.blobs.blobs import Blobs
+from kit.blobs.places import NotAPlace
 from kit.database import open_pool
 from kit.http.bearer import TokenVerifier
 from kit.metrics import new_registry
@@ -31,6 +33,10 @@ async def opened(settings: Settings, *, registry: CollectorRegistry | None = Non
     """Everything the doors need, for as long as the context lasts. The database may be down: doors answer 503."""
     if not settings.read_url:
         raise SettingMissing("PALIMPSEST_READ_URL is not set")
+    try:
+        blobs = Blobs(settings.media_place)
+    except NotAPlace as reason:
+        raise SettingMissing(str(reason)) from None
     pool = await open_pool(
         settings.read_url,
         size=_POOL_SIZE,
@@ -52,6 +58,7 @@ async def opened(settings: Settings, *, registry: CollectorRegistry | None = Non
                 database=database,
                 viewers=Viewers(verifier, database),
                 consistency=Consistency(database),
+                blobs=blobs,
                 commands=http,
                 changes=changes,
             )

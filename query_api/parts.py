@@ -6,6 +6,7 @@ import httpx
 from fastapi import Request
 from prometheus_client import CollectorRegistry
 
+from kit.blobs.blobs import Blobs
 from kit.settings import Settings
 from query_api.consistency import Consistency
 from query_api.database import Database
@@ -20,6 +21,7 @@ class Parts:
     database: Database
     viewers: Viewers
     consistency: Consistency
+    blobs: Blobs
     commands: httpx.AsyncClient
     """The command side, for what only it knows."""
     changes: LiveChanges

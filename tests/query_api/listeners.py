@@ -74,8 +74,11 @@ async def door(press: Press, **settings: Any) -> AsyncIterator[Door]:
 class Ear:
     """One connection to /changes; keeps what it heard, and the id to come back with."""
 
-    def __init__(self, door: Door, last: str = "", query: str = "") -> None:
-        self._url, self.last = f"{door.url}/changes{query}", last
+    def __init__(self, door: Door | str, last: str = "", query: str = "") -> None:
+        base = door if isinstance(door, str) else door.url
+        self._url, self.last = f"{base}/changes{query}", last
+        self.is_broken = True
+        """Whether the stream did not end as it should."""
         self.heard: list[Heard] = []
         self.is_open = asyncio.Event()
         self.is_over = asyncio.Event()
@@ -100,6 +103,7 @@ class Ear:
                 answer.raise_for_status()
                 async for line in answer.aiter_lines():
                     self._take(line)
+                self.is_broken = False
         finally:
             self.is_over.set()
 

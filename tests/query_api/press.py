@@ -7,6 +7,7 @@ import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import asyncpg
@@ -40,13 +41,16 @@ class Press:
 
     async def __aenter__(self) -> Self:
         secret = base64.b64encode(secrets.token_bytes(32)).decode()
-        settings = Settings.model_validate({"log_url": self.log.url("command"), "secret": secret})
+        self.home = self._stack.enter_context(TemporaryDirectory())
+        own = {"log_url": self.log.url("command"), "secret": secret, "home": self.home}
+        settings = Settings.model_validate(own)
         parts = await self._stack.enter_async_context(opened_commands(settings, limits=ROOMY))
         app = commands.build(parts, list)
         self.api = await self._stack.enter_async_context(Api(app, parts))
         self.command_url = await self._stack.enter_async_context(_listening(app, settings))
         await self._open_projector()
-        self.parts, self.http = await self._stack.enter_async_context(asked(self.read, self.command_url))
+        reading = asked(self.read, self.command_url, home=self.home)
+        self.parts, self.http = await self._stack.enter_async_context(reading)
         self.admin = await self.api.admin()
         return self
 
@@ -70,6 +74,12 @@ class Press:
                 batches[event.partition].append(event)
             await self.projector.apply(batches)
             self._position = events[-1].position
+
+    async def project_anew(self) -> None:
+        """The same from the log's beginning, for generations that were added."""
+        await self.projector.load(await self.reader.head())
+        self._position = 0
+        await self.project()
 
     async def get(self, path: str, by: Member | None = None, **how: Any) -> httpx.Response:
         headers = (by.bearer if by else {}) | how.pop("headers", {})
@@ -100,9 +110,9 @@ class Press:
 
 
 @asynccontextmanager
-async def asked(read: Database, command_url: str) -> AsyncIterator[tuple[Parts, httpx.AsyncClient]]:
+async def asked(read: Database, command_url: str, **own: Any) -> AsyncIterator[tuple[Parts, httpx.AsyncClient]]:
     """A query API of its own."""
-    settings = Settings.model_validate({"read_url": read.url("query"), "command_url": command_url})
+    settings = Settings.model_validate({"read_url": read.url("query"), "command_url": command_url, **own})
     async with opened_queries(settings) as parts:
         transport = httpx.ASGITransport(queries.build(parts, list), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://queries") as http:

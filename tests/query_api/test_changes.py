@@ -1,14 +1,28 @@
 """GET /changes: who listens hears what becomes public, changes or is withdrawn, once, and nothing else."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
+import asyncpg
 import pytest
 
+from engine.replays.swapping import swap_soon
 from kit.consistency import ConsistencyToken
+from query_api.changes_sql import PAGE
+from read_models.changes import MODEL
 from tests.command_api.asking import Member, code
+from tests.projection.second_generation import add_empty
 from tests.query_api.listeners import Door, Ear, Heard, changed, door, published, withdrawn
 from tests.query_api.press import Press
+
+
+@pytest.fixture(scope="module")
+async def api(press: Press) -> AsyncIterator[Door]:
+    await press.project()
+    async with door(press) as opened:
+        yield opened
 
 
 async def write(press: Press, by: Member, title: str) -> str:
@@ -17,9 +31,9 @@ async def write(press: Press, by: Member, title: str) -> str:
     return post
 
 
-async def test_a_post_is_heard_of_from_publishing_to_withdrawal(press: Press) -> None:
+async def test_a_post_is_heard_of_from_publishing_to_withdrawal(press: Press, api: Door) -> None:
     ana = await press.author()
-    async with door(press) as api, Ear(api) as ear:
+    async with Ear(api) as ear:
         post = await write(press, ana, "Heard")
         await ear.until(published(post))
         await ana.ask("PATCH", f"/posts/{post}", json={"title": "Heard again"})
@@ -33,10 +47,10 @@ async def test_a_post_is_heard_of_from_publishing_to_withdrawal(press: Press) ->
         assert ear.of(post) == [published(post), changed(post), withdrawn(post)]
 
 
-async def test_comments_are_heard_of_while_everybody_sees_them(press: Press) -> None:
+async def test_comments_are_heard_of_while_everybody_sees_them(press: Press, api: Door) -> None:
     ana, editor = await press.author(), await press.editor()
     post = await write(press, ana, "Discussed")
-    async with door(press) as api, Ear(api, query=f"?post={post}") as ear:
+    async with Ear(api, query=f"?post={post}") as ear:
         comment = (await ana.post(f"/posts/{post}/comments", body="First.")).json()["id"]
         await press.project()
         await ear.until(Heard("comment.published", post, comment))
@@ -48,13 +62,13 @@ async def test_comments_are_heard_of_while_everybody_sees_them(press: Press) -> 
         await ear.until(Heard("comment.withdrawn", post, comment))
 
 
-async def test_nothing_is_heard_of_what_is_not_public(press: Press) -> None:
+async def test_nothing_is_heard_of_what_is_not_public(press: Press, api: Door) -> None:
     ana, editor = await press.author(), await press.editor()
-    last = await beginning(press)
+    last = await beginning(press, api)
     hidden = [await ana.draft("A draft"), await write(press, ana, "Withdrawn")]
     comment = (await ana.post(f"/posts/{hidden[1]}/comments", body="First.")).json()["id"]
     await press.project()
-    async with door(press) as api, Ear(api) as ear:
+    async with Ear(api) as ear:
         await ana.ask("PATCH", f"/posts/{hidden[0]}", json={"title": "Still a draft"})
         await ana.ask("POST", f"/posts/{hidden[1]}/unpublish")
         for step in ("reject", "approve"):
@@ -68,20 +82,19 @@ async def test_nothing_is_heard_of_what_is_not_public(press: Press) -> None:
         assert [each for post in hidden for each in missed.of(post)] == [withdrawn(hidden[1])]
 
 
-async def beginning(press: Press) -> str:
+async def beginning(press: Press, api: Door) -> str:
     """An id of before what a test writes."""
     await press.project()
-    async with door(press) as api:
-        return (await Ear(api, query="?seconds=0").whole()).last
+    return (await Ear(api, query="?seconds=0").whole()).last
 
 
-async def test_nothing_is_lost_or_repeated_over_reconnects_and_restarts(press: Press) -> None:
-    ana, heard, last = await press.author(), list[Heard](), await beginning(press)
+async def test_nothing_is_lost_or_repeated_over_reconnects_and_restarts(press: Press, api: Door) -> None:
+    ana, heard, last = await press.author(), list[Heard](), await beginning(press, api)
     posts = [await write(press, ana, "While nobody listened")]
     for _ in range(2):  # servers
-        async with door(press) as api:
+        async with door(press) as server:
             for _ in range(3):  # connections
-                async with Ear(api, last) as ear:
+                async with Ear(server, last) as ear:
                     await ear.until(published(posts[-1]))
                     posts += [await write(press, ana, f"Heard {number}") for number in range(4)]
                     await ear.until(published(posts[-1]))
@@ -90,37 +103,37 @@ async def test_nothing_is_lost_or_repeated_over_reconnects_and_restarts(press: P
     assert [each.post for each in heard] == posts[:-1]
 
 
-async def test_who_comes_back_late_hears_the_last_word_on_each_post(press: Press) -> None:
-    ana, last = await press.author(), await beginning(press)
-    posts = [await press.published(ana, f"Written {number}") for number in range(60)]
+async def test_who_comes_back_late_hears_the_last_word_on_each_post(press: Press, api: Door) -> None:
+    ana, last = await press.author(), await beginning(press, api)
+    posts = [await press.published(ana, f"Written {number}") for number in range(40)]
     for post in posts[:30]:
         await ana.ask("PATCH", f"/posts/{post}", json={"title": "Better"})
     await ana.ask("POST", f"/posts/{posts[0]}/archive")
+    said = [await ana.post(f"/posts/{posts[1]}/comments", body="A line.") for _ in range(PAGE + 5)]
     await press.project()
-    async with door(press) as api:
-        missed = await Ear(api, last, "?seconds=0").whole()
-        assert (await Ear(api, missed.last, "?seconds=0").whole()).heard == []
+    missed = await Ear(api, last, "?seconds=0").whole()
+    assert (await Ear(api, missed.last, "?seconds=0").whole()).heard == []
     expected = {withdrawn(posts[0])} | {published(each) for each in posts[1:]} | {changed(each) for each in posts[1:30]}
+    expected |= {Heard("comment.published", posts[1], each.json()["id"]) for each in said}
     assert len(missed.heard) == len(expected)
     assert set(missed.heard) == expected
 
 
-async def test_what_a_command_answered_with_is_a_place_to_begin(press: Press) -> None:
+async def test_what_a_command_answered_with_is_a_place_to_begin(press: Press, api: Door) -> None:
     ana = await press.author()
     first = await ana.ask("POST", "/posts", json={"title": "First", "body": "A line.", "publish": True})
     post = first.json()["id"]
     await ana.ask("PATCH", f"/posts/{post}", json={"title": "Changed"})
     await press.project()
-    async with door(press) as api:
-        ear = await Ear(api, query=f"?after={first.headers['Consistency-Token']}&seconds=0").whole()
-        assert ear.of(post) == [changed(post)]
+    ear = await Ear(api, query=f"?after={first.headers['Consistency-Token']}&seconds=0").whole()
+    assert ear.of(post) == [changed(post)]
 
 
-async def test_a_place_that_is_not_reached_yet_is_waited_for(press: Press) -> None:
+async def test_a_place_that_is_not_reached_yet_is_waited_for(press: Press, api: Door) -> None:
     ana = await press.author()
     await press.project()
     token = (await ana.ask("POST", "/posts", json={"title": "Ahead", "body": "A.", "publish": True})).headers
-    async with door(press) as api, Ear(api, query=f"?after={token['Consistency-Token']}") as ear:
+    async with Ear(api, query=f"?after={token['Consistency-Token']}") as ear:
         assert ahead(token["Consistency-Token"], ear.last)
         other = await write(press, ana, "After it")
         await ear.until(published(other))
@@ -132,10 +145,10 @@ def ahead(token: str, identity: str) -> bool:
     return ConsistencyToken.parse(identity).sequences[partition] == sequence
 
 
-async def test_one_listens_to_some_kinds_and_posts_alone(press: Press) -> None:
+async def test_one_listens_to_some_kinds_and_posts_alone(press: Press, api: Door) -> None:
     ana = await press.author()
     one = await write(press, ana, "One")
-    async with door(press) as api, Ear(api, query=f"?post={one.upper()}&kind=post.withdrawn") as ear:
+    async with Ear(api, query=f"?post={one.upper()}&kind=post.withdrawn") as ear:
         other = await write(press, ana, "Other")
         for post in (other, one):
             await ana.ask("PATCH", f"/posts/{post}", json={"title": "Changed"})
@@ -145,23 +158,13 @@ async def test_one_listens_to_some_kinds_and_posts_alone(press: Press) -> None:
         assert ear.heard == [withdrawn(one)]
 
 
-async def test_a_listener_of_another_life_of_the_log_begins_anew(press: Press) -> None:
+async def test_a_listener_of_another_life_of_the_log_begins_anew(press: Press, api: Door) -> None:
     ana = await press.author()
     await write(press, ana, "Of this life")
-    async with door(press) as api, Ear(api, "9:0.3,1.1") as ear:
+    async with Ear(api, "9:0.3,1.1") as ear:
         post = await write(press, ana, "Heard")
         await ear.until(published(post))
         assert ear.heard == [Heard("reset"), published(post)]
-
-
-async def test_listeners_are_told_when_the_log_was_restored(own_press: Press) -> None:
-    ana = await own_press.author()
-    await own_press.project()
-    async with door(own_press) as api, Ear(api) as ear:
-        await own_press.change_read_database("UPDATE projection.checkpoints SET epoch = 2 WHERE model = 'changes'")
-        await ear.until(Heard("reset"))
-        assert ear.last.startswith("2:")
-        assert ana
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,26 @@ async def test_listeners_are_told_when_the_log_was_restored(own_press: Press) ->
 )
 async def test_what_is_not_as_it_should_be_is_refused(press: Press, query: str, last: str, expected: Any) -> None:
     assert code(await press.get(f"/changes{query}", headers={"Last-Event-ID": last})) == expected
+
+
+async def test_many_who_come_at_once_are_each_told_once(press: Press) -> None:
+    ana = await press.author()
+    await press.project()
+    async with door(press) as api, AsyncExitStack() as listening:
+        ears = await asyncio.gather(*(listening.enter_async_context(Ear(api)) for _ in range(8)))
+        posts = [await write(press, ana, f"To many {number}") for number in range(3)]
+        for ear in ears:
+            await ear.until(published(posts[-1]))
+        assert [[each.post for each in ear.heard] for ear in ears] == [posts] * len(ears)
+
+
+async def test_an_id_moves_on_though_nothing_was_wished_for(press: Press, api: Door) -> None:
+    ana, last = await press.author(), await beginning(press, api)
+    await write(press, ana, "Of no concern")
+    ear = await Ear(api, last, "?seconds=0&kind=comment.withdrawn").whole()
+    assert not ear.heard
+    assert ear.last != last
+    assert (await Ear(api, ear.last, "?seconds=0").whole()).heard == []
 
 
 async def test_no_more_listen_than_a_process_takes(press: Press) -> None:
@@ -217,3 +240,22 @@ async def test_nobody_is_polled_for_when_nobody_listens(press: Press) -> None:
         async with asyncio.timeout(10):
             while api.changes._polling is not None:
                 await asyncio.sleep(0.005)
+
+
+async def test_a_swap_is_not_heard_and_another_life_of_the_log_is(own_press: Press) -> None:
+    ana, posts = await own_press.author(), list[str]()
+    await own_press.project()
+    connection = await asyncpg.connect(own_press.read.url("projector"))
+    await add_empty(connection, MODEL)
+    await own_press.project_anew()
+    async with door(own_press) as api, Ear(api) as ear:
+        for number in range(6):
+            swapping = swap_soon(connection, MODEL.name, 1 + number % 2, 2 - number % 2, patience_s=20)
+            written, _ = await asyncio.gather(write(own_press, ana, f"Post {number}"), swapping)
+            posts.append(written)
+        await ear.until(published(posts[-1]))
+        assert [each.post for each in ear.heard] == posts
+        await connection.execute("UPDATE projection.checkpoints SET epoch = 2 WHERE model = 'changes'")
+        await ear.until(Heard("reset"))
+        assert ear.last.startswith("2:")
+    await connection.close()
