@@ -36,4 +36,5 @@ def _is_shown(card: "asyncpg.Record", status: str | None, viewer: Viewer | None)
 
 
 def _item(card: "asyncpg.Record") -> dict[str, Any]:
-    return with_json(without(card, "key", "listed", "matches", "author_ids"))
+    of_its_time = () if card["status"] == "scheduled" else ("publish_at",)
+    return with_json(without(card, "key", "listed", "matches", "author_ids", *of_its_time))

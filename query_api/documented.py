@@ -70,7 +70,7 @@ _PAGED = [
 ]
 _TIME_AND_TITLE = ("-published_at", "published_at", "title")
 _COUNTED = [*_PAGED, query("total", "Count them too, exact to 10,000.", {"type": "boolean", "default": False})]
-_STATUS = ("published", "draft", "archived")
+_STATUS = ("published", "draft", "scheduled", "archived")
 LISTED = [
     {
         **query(

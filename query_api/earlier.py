@@ -58,6 +58,9 @@ async def as_it_was(
     found["excerpt"] = row["excerpt"] if row["excerpt"] is not None else lead(html)
     if is_own:
         found |= {"body": row["body"], "format": row["format"], "excerpt_is_cut": row["excerpt"] is None}
+        found["publish_at"] = row["publish_at"]
+    if found.get("publish_at") is None:
+        found.pop("publish_at", None)
     return found
 
 

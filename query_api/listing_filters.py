@@ -17,7 +17,7 @@ from read_models import facets
 from read_models.keys import language_key, tag_key
 
 PUBLISHED = "published"
-STATUSES = (PUBLISHED, "draft", "archived")
+STATUSES = facets.STATUSES
 MOST_TAGS = 10
 _LONGEST_TAG = 50
 _BY_HANDLE = "SELECT account FROM serving.author_handles WHERE handle = $1"

@@ -52,7 +52,7 @@ CARDS = f"""
       LEFT JOIN LATERAL (
            SELECT p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt,
                   p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed,
-                  p.created_at, p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes,
+                  p.created_at, p.updated_at, p.published_at, p.publish_at, p.authors AS author_ids, {LIKES} AS likes,
                   {COMMENTS} AS comments
              FROM serving.post_pages AS p {COUNTED}
             WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card

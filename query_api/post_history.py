@@ -31,7 +31,18 @@ router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
 MODELS = post_pages.MODELS | post_pages.HISTORY
 _PROBLEMS = {403: ["NotTheAuthor"], 404: ["PostNotFound"]}
-_COMPARED = ("status", "slug", "title", "excerpt", "format", "language", "tags", "comments_allowed", "published_at")
+_COMPARED = (
+    "status",
+    "slug",
+    "title",
+    "excerpt",
+    "format",
+    "language",
+    "tags",
+    "comments_allowed",
+    "published_at",
+    "publish_at",
+)
 
 
 class _Found(NamedTuple):

@@ -14,7 +14,9 @@ _FIELDS = (
     "language",
     "tags",
     "comments_allowed",
+    "publish_at",
 )
+_AS_THEY_ARE = ", ".join(f"p.{field}" for field in ("version", "updated_at", *_FIELDS[:-1]))
 
 
 def _at_version(field: str) -> str:
@@ -24,7 +26,8 @@ def _at_version(field: str) -> str:
 
 
 AS_IT_WAS = f"""
-    SELECT p.*, {AUTHORS} AS author_list
+    SELECT {_AS_THEY_ARE}, CASE WHEN p.status = 'scheduled' THEN p.publish_at END AS publish_at,
+           {AUTHORS} AS author_list
       FROM (SELECT v.version, v.recorded_at AS updated_at, {", ".join(map(_at_version, _FIELDS))}
               FROM (SELECT h.post, h.version, h.recorded_at FROM serving.post_history AS h
                      WHERE h.post = $1 AND h.version <= $2 AND h.recorded_at <= $3

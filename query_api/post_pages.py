@@ -40,10 +40,10 @@ _BY_ID = "p.post = $1"
 _BY_SLUG = "p.post = (SELECT s.post FROM serving.post_slugs AS s WHERE s.slug = $1 ORDER BY s.position DESC LIMIT 1)"
 _FOR_ALL = f"SELECT {_COLUMNS} {_FROM} WHERE p.status = 'published' AND NOT {IS_ERASED} AND "
 _FOR_SIGNED_IN = (
-    f"SELECT {_COLUMNS}, {LIKED.format(reader='$2')} AS liked, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut "
-    f"{_FROM} WHERE NOT {IS_ERASED} AND "
+    f"SELECT {_COLUMNS}, {LIKED.format(reader='$2')} AS liked, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut, "
+    f"p.publish_at {_FROM} WHERE NOT {IS_ERASED} AND "
 )
-_OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut")
+_OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut", "publish_at")
 
 
 @router.get(
@@ -113,7 +113,10 @@ def _may_edit(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
 def shown_to(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
     """Everything for those who may change it, so that they can; how it looks for all others."""
     hidden = () if viewer is None or _may_edit(row, viewer) else _OF_AUTHORS_ALONE
-    return with_json(without(row, "author_ids", *hidden))
+    shown = with_json(without(row, "author_ids", *hidden))
+    if row["status"] != "scheduled":
+        shown.pop("publish_at", None)
+    return shown
 
 
 def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:

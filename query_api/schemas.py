@@ -45,7 +45,7 @@ _AUTHORS = {"type": "array", "items": _object(id=_ID, handle=_PERHAPS, name=_PER
 _OF_A_POST: dict[str, Any] = {
     "id": _ID,
     "version": _COUNT,
-    "status": {"type": "string", "enum": ["published", "draft", "archived"]},
+    "status": {"type": "string", "enum": ["published", "draft", "scheduled", "archived"]},
     "slug": _TEXT,
     "title": _PERHAPS,
     "excerpt": {**_TEXT, "description": "as given, else the first words of the body"},
@@ -61,10 +61,11 @@ _OF_A_POST: dict[str, Any] = {
     "likes": _COUNT,
     "comments": {**_COUNT, "description": "those that everybody sees"},
 }
+_OF_AUTHORS = {"publish_at": {**_MOMENT, "description": "of a scheduled post; for those who may change it"}}
 _BY_READER = {"liked": {**_YES, "description": "by whoever asks, when signed in"}}
 
 POST_PAGE = _object(
-    ("liked", "format", "body", "excerpt_is_cut"),
+    ("liked", "format", "body", "excerpt_is_cut", "publish_at"),
     example=_POST_EXAMPLE | {"html": "<p>It was <em>long</em> before the sea gave anything back.</p>\n"},
     **_OF_A_POST,
     **_BY_READER,
@@ -72,9 +73,10 @@ POST_PAGE = _object(
     format={"type": "string", "enum": ["markdown", "html"], "description": "for those who may change it"},
     body={**_PERHAPS, "description": "as written; for those who may change it"},
     excerpt_is_cut={**_YES, "description": "no excerpt was given; for those who may change it"},
+    **_OF_AUTHORS,
 )
 POST_CARDS = _page(
-    _object(("liked",), **_OF_A_POST, **_BY_READER),
+    _object(("liked", "publish_at"), **_OF_A_POST, **_BY_READER, **_OF_AUTHORS),
     "total",
     "total_is_exact",
     example=_POST_EXAMPLE,

@@ -36,6 +36,7 @@ _OF_THE_RANKING = (
     "listed",
     "matches",
     "author_ids",
+    "publish_at",
     "tier",
     "score",
     "listed_at",

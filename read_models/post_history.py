@@ -24,6 +24,7 @@ POST_HISTORY = Table(
     Column("changed", ARRAY(Text), nullable=False),
     Column("status", BYTEWISE),
     Column("published_at", MOMENT),
+    Column("publish_at", MOMENT),
     Column("slug", BYTEWISE),
     Column("authors", ARRAY(Uuid)),
     Column("title", Text),
@@ -44,11 +45,13 @@ class Change(NamedTuple):
     partition: int
     sequence: int
     kind: str
-    """drafted, revised, renamed, retagged, published, unpublished, archived or restored."""
+    """drafted, revised, renamed, retagged, scheduled, unscheduled, published, unpublished, archived or restored."""
     recorded_at: datetime
     changed: tuple[str, ...]
     status: str | None = None
     published_at: datetime | None = None
+    publish_at: datetime | None = None
+    """As long as the status is scheduled, no longer."""
     slug: str | None = None
     authors: tuple[UUID, ...] | None = None
     title: str | None = None
@@ -63,6 +66,7 @@ class Change(NamedTuple):
 _OF_A_REVISION = ("authors", "title", "body", "format", "excerpt", "language", "tags", "comments_allowed")
 _OF_A_DRAFT = (*_OF_A_REVISION, "slug", "status", "published_at")
 _OF_PUBLISHING = ("status", "published_at")
+_OF_SCHEDULING = ("status", "publish_at")
 
 
 def _key(recorded: Recorded) -> tuple[UUID, int]:
@@ -91,7 +95,7 @@ def _fold(_row: Change | None, recorded: Recorded, _memo: Memo) -> Change | None
             when = event.published_at
             return _change(recorded, "published", _OF_PUBLISHING, status="published", published_at=when)
         case _:
-            return _left(recorded)
+            return _not_public(recorded)
 
 
 def _revised(recorded: Recorded, event: e.PostRevised) -> Change | None:
@@ -99,8 +103,12 @@ def _revised(recorded: Recorded, event: e.PostRevised) -> Change | None:
     return _change(recorded, "revised", changed, **_content(event))
 
 
-def _left(recorded: Recorded) -> Change | None:
+def _not_public(recorded: Recorded) -> Change | None:
     match recorded.event:
+        case e.PostScheduled(publish_at=when):
+            return _change(recorded, "scheduled", _OF_SCHEDULING, status="scheduled", publish_at=when)
+        case e.PostUnscheduled():
+            return _change(recorded, "unscheduled", _OF_SCHEDULING, status="draft")
         case e.PostUnpublished():
             return _change(recorded, "unpublished", _OF_PUBLISHING, status="draft")
         case e.PostArchived():
@@ -130,7 +138,7 @@ def _change(recorded: Recorded, kind: str, changed: tuple[str, ...], **values: A
 
 MODEL = ReadModel(
     "post_history",
-    version=1,
+    version=2,
     folds=(
         RowFold(
             table=POST_HISTORY,
@@ -141,6 +149,8 @@ MODEL = ReadModel(
                 e.SlugChanged,
                 e.PostRetagged,
                 e.PostPublished,
+                e.PostScheduled,
+                e.PostUnscheduled,
                 e.PostUnpublished,
                 e.PostArchived,
                 e.PostRestored,

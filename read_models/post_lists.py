@@ -63,6 +63,7 @@ class PostInLists(NamedTuple):
     title_key: str
     created_at: datetime
     published_at: datetime | None
+    """Of a scheduled post: when it is to be."""
 
     @property
     def listed_at(self) -> datetime:
@@ -102,10 +103,12 @@ def _changed(  # noqa: PLR0911 - one case an event
             return _revised(row, event)
         case e.PostPublished():
             return row._replace(status="published", published_at=event.published_at)
-        case e.PostUnpublished() | e.PostRestored():
+        case e.PostScheduled():
+            return row._replace(status="scheduled", published_at=event.publish_at)
+        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
             return row._replace(status="draft", published_at=None)
         case e.PostArchived():
-            return row._replace(status="archived")
+            return row._replace(status="archived", published_at=None if row.status == "scheduled" else row.published_at)
         case e.PostRetagged():
             return row._replace(tags=_keys(event.tags))
         case e.PostDeleted():
@@ -138,7 +141,7 @@ def _by_title(row: PostInLists) -> list[tuple[str, str, UUID, datetime]]:
 
 MODEL = ReadModel(
     "post_lists",
-    version=2,
+    version=3,
     folds=(
         RowFold(
             table=POST_LISTS,
@@ -147,6 +150,8 @@ MODEL = ReadModel(
                 e.PostDrafted,
                 e.PostRevised,
                 e.PostPublished,
+                e.PostScheduled,
+                e.PostUnscheduled,
                 e.PostUnpublished,
                 e.PostArchived,
                 e.PostRestored,

@@ -32,6 +32,7 @@ POST_PAGES = Table(
     Column("created_at", MOMENT, nullable=False),
     Column("updated_at", MOMENT, nullable=False),
     Column("published_at", MOMENT),
+    Column("publish_at", MOMENT),
     Column("title", Text),
     Column("excerpt", Text),
     Column("lead", Text, nullable=False),
@@ -60,6 +61,8 @@ class PostPage(NamedTuple):
     updated_at: datetime
     published_at: datetime | None
     """None for a draft, whatever it was before."""
+    publish_at: datetime | None
+    """While it is scheduled."""
     title: str | None
     excerpt: str | None
     """As given; None: the lead stands for it."""
@@ -102,6 +105,7 @@ def _begun(event: e.PostDrafted, recorded: Recorded) -> PostPage:
         created_at=recorded.recorded_at,
         updated_at=recorded.recorded_at,
         published_at=None,
+        publish_at=None,
         title=event.title,
         excerpt=event.excerpt,
         lead=PENDING,
@@ -121,11 +125,13 @@ def _changed(  # noqa: PLR0911 - one case an event
         case e.SlugChanged():
             return row._replace(slug=event.slug)
         case e.PostPublished():
-            return row._replace(status="published", published_at=event.published_at)
-        case e.PostUnpublished() | e.PostRestored():
-            return row._replace(status="draft", published_at=None)
+            return row._replace(status="published", published_at=event.published_at, publish_at=None)
+        case e.PostScheduled():
+            return row._replace(status="scheduled", publish_at=event.publish_at)
+        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
+            return row._replace(status="draft", published_at=None, publish_at=None)
         case e.PostArchived():
-            return row._replace(status="archived")
+            return row._replace(status="archived", publish_at=None)
         case e.PostRetagged():
             return row._replace(tags=event.tags)
         case _:
@@ -164,7 +170,7 @@ def _wishes(row: PostPage) -> Iterable[tuple[Renderer, str]]:
 
 MODEL = ReadModel(
     "post_pages",
-    version=2,
+    version=3,
     folds=(
         RowFold(
             table=POST_PAGES,
@@ -174,6 +180,8 @@ MODEL = ReadModel(
                 e.PostRevised,
                 e.SlugChanged,
                 e.PostPublished,
+                e.PostScheduled,
+                e.PostUnscheduled,
                 e.PostUnpublished,
                 e.PostArchived,
                 e.PostRestored,
@@ -185,6 +193,8 @@ MODEL = ReadModel(
             narrow=(
                 e.SlugChanged,
                 e.PostPublished,
+                e.PostScheduled,
+                e.PostUnscheduled,
                 e.PostUnpublished,
                 e.PostArchived,
                 e.PostRestored,

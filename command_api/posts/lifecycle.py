@@ -1,4 +1,4 @@
-"""POST /posts/{id}/publish, /unpublish, /archive, /restore."""
+"""POST /posts/{id}/publish, /schedule, /unschedule, /unpublish, /archive, /restore."""
 
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from domain.posts.archive_post import ArchivePost
 from domain.posts.post_command import PostCommand
 from domain.posts.publish_post import PublishPost
 from domain.posts.restore_post import RestorePost
+from domain.posts.schedule_post import SchedulePost
 from domain.posts.unpublish_post import UnpublishPost
+from domain.posts.unschedule_post import UnschedulePost
 
 router = APIRouter(tags=["posts"])
 
@@ -23,6 +25,20 @@ router = APIRouter(tags=["posts"])
 )
 async def publish_post(request: Request, post: UUID) -> Response:
     return await _step(request, PublishPost, post)
+
+
+@router.post(
+    "/posts/{post}/schedule",
+    summary="Publish a post at a time that lies ahead",
+    **door(SchedulePost, omit=["post"], example={"publish_at": "2026-12-24T18:00:00+01:00"}),
+)
+async def schedule_post(request: Request, post: UUID) -> Response:
+    return await _step(request, SchedulePost, post)
+
+
+@router.post("/posts/{post}/unschedule", summary="Leave it a draft", **door(UnschedulePost, omit=["post"]))
+async def unschedule_post(request: Request, post: UUID) -> Response:
+    return await _step(request, UnschedulePost, post)
 
 
 @router.post("/posts/{post}/unpublish", summary="Make a draft of it again", **door(UnpublishPost, omit=["post"]))

@@ -84,6 +84,19 @@ class PostPublished(PostEvent):
     published_at: datetime
 
 
+class PostScheduled(PostEvent):
+    """To be published at a time that lay ahead. Comes again when the time is changed.
+
+    It ends by being published, sooner or at its time, and by being unscheduled, archived or deleted.
+    """
+
+    publish_at: datetime
+
+
+class PostUnscheduled(PostEvent):
+    """A draft again, before its time came."""
+
+
 class PostUnpublished(PostEvent):
     """Back to a draft. The date is kept for the next time it is published."""
 
@@ -111,6 +124,8 @@ AnyPostEvent: TypeAlias = (
     | PostRevised
     | SlugChanged
     | PostPublished
+    | PostScheduled
+    | PostUnscheduled
     | PostUnpublished
     | PostArchived
     | PostRestored

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 from uuid import UUID
 
 from domain.command import Name
 from domain.digest import digest
 from domain.posts import events as e
 from domain.posts.content import is_blank
+
+
+class Schedule(NamedTuple):
+    publish_at: datetime
+    version: int
+    """The post's, from its being scheduled: tells this schedule from an earlier one for the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,13 @@ class Post:
     is_blank: bool
     category: UUID | None = None
     cover: UUID | None = None
-    status: Literal["draft", "published", "archived", "deleted"] = "draft"
+    status: Literal["draft", "scheduled", "published", "archived", "deleted"] = "draft"
     published_at: datetime | None = None
     """Kept when it is a draft again, for the next time."""
+    version: int = 1
+    """How many events it has."""
+    schedule: Schedule | None = None
+    """While it is scheduled."""
 
     @property
     def names(self) -> tuple[Name, ...]:
@@ -45,7 +55,9 @@ class Post:
             return _begun(event)
         if state is None:
             raise ValueError(f"a post cannot begin with {type(event).__name__}")
-        return _changed(state, event)
+        changed = _changed(state, event)
+        schedule = changed.schedule if changed.status == "scheduled" else None
+        return replace(changed, version=state.version + 1, schedule=schedule)
 
 
 def _begun(event: e.PostDrafted) -> Post:
@@ -80,7 +92,9 @@ def _changed(  # noqa: PLR0911 - one case an event: the closed union is the poin
             return replace(state, slug=event.slug, slugs=state.slugs | {event.slug})
         case e.PostPublished():
             return replace(state, status="published", published_at=event.published_at)
-        case e.PostUnpublished() | e.PostRestored():
+        case e.PostScheduled():
+            return replace(state, status="scheduled", schedule=Schedule(event.publish_at, state.version + 1))
+        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
             return replace(state, status="draft")
         case e.PostArchived():
             return replace(state, status="archived")

@@ -43,6 +43,16 @@ class DateAhead(Refusal):
     status: ClassVar[int] = 422
 
 
+class TimePassed(Refusal):
+    """Posts are scheduled for a time that lies ahead."""
+
+    status: ClassVar[int] = 422
+
+
+class TimeTooFar(Refusal):
+    status: ClassVar[int] = 422
+
+
 class SlugTaken(Refusal):
     pass
 
@@ -53,6 +63,26 @@ class NothingToPublish(Refusal):
 
 class PostNotPublished(Refusal):
     pass
+
+
+class PostIsPublished(Refusal):
+    pass
+
+
+class PostNotScheduled(Refusal):
+    pass
+
+
+class ScheduleChanged(Refusal):
+    """The post was rescheduled, unscheduled or published since."""
+
+
+class NotDueYet(Refusal):
+    pass
+
+
+class NoAuthorMayPublish(Refusal):
+    """All of the post's authors are suspended or have closed their accounts."""
 
 
 class PostNotArchived(Refusal):

@@ -17,6 +17,8 @@ from domain.posts.sorting import as_sorted, looked_at
 from domain.posts.tags import Tags
 from domain.taxonomy.naming import WhichCategory
 
+_NEEDS_BODY = {"published": "unpublish", "scheduled": "unschedule"}
+
 
 class RevisePost(PartialChange, PostCommand):
     clearable = frozenset({"excerpt", "category", "cover"})
@@ -60,5 +62,6 @@ def _check(post: Post, changes: dict[str, Any], context: Context) -> None:
         raise AuthorsNotYours("Only an editor names authors; leave them out.", field="/authors")
     if changes.get("authors") == ():
         raise AuthorsMissing("Name at least one author.", field="/authors")
-    if post.status == "published" and "body" in changes and is_blank(changes["body"]):
-        raise NothingToPublish("A published post needs a body; unpublish it to empty it.", field="/body")
+    if post.status in _NEEDS_BODY and "body" in changes and is_blank(changes["body"]):
+        way_out = _NEEDS_BODY[post.status]
+        raise NothingToPublish(f"A {post.status} post needs a body; {way_out} it to empty it.", field="/body")

@@ -52,7 +52,9 @@ def _next(post: Written, event: e.AnyPostEvent) -> Written | None:  # noqa: PLR0
             return replace(post, slug=event.slug, earlier_slugs=tuple(one for one in earlier if one != event.slug))
         case e.PostPublished():
             return replace(post, status="published", published_at=event.published_at)
-        case e.PostUnpublished() | e.PostRestored():
+        case e.PostScheduled():
+            return replace(post, status="scheduled")
+        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
             return replace(post, status="draft")
         case e.PostArchived():
             return replace(post, status="archived")

@@ -80,6 +80,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "RecordMediaRejected.reason": st.sampled_from(["torn", "too long"]),
     "WriteComment.body": st.sampled_from(["a", "*Another*"]),
     "EditComment.body": st.sampled_from(["a", "*Another*"]),
+    "publish_at": st.integers(-1, 3).map(lambda days: NOW + timedelta(days=days)),
+    "schedule": st.integers(1, 10),
     "published_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
 }
 

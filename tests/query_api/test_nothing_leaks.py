@@ -1,6 +1,7 @@
 """What is not public is told at no door, in no header, by no count."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from tests.command_api.asking import Member
 from tests.query_api.press import Press
 
-HIDING = ("draft", "unpublish", "archive", "delete", "erase")
+HIDING = ("draft", "schedule", "unpublish", "archive", "delete", "erase")
 
 
 async def hidden(press: Press, author: Member, fan: Member, how: str, mark: str) -> str:
@@ -26,7 +27,11 @@ async def hidden(press: Press, author: Member, fan: Member, how: str, mark: str)
     said = await author.post(f"/posts/{post}/comments", body=f"{mark} said")
     assert said.status_code == 201
     await press.project()
-    if how == "erase":
+    if how == "schedule":
+        await author.ask("POST", f"/posts/{post}/unpublish")
+        answer = await author.post(f"/posts/{post}/schedule", publish_at=f"{datetime.now(UTC) + timedelta(days=1)}")
+        assert answer.status_code == 200, answer.text
+    elif how == "erase":
         await author.ask("DELETE", "/accounts/me", json={"erase_content": True})
     elif how == "delete":
         await author.ask("DELETE", f"/posts/{post}")

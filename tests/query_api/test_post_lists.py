@@ -262,7 +262,7 @@ async def many_posts(press: Press, tag: str) -> None:
         WITH made AS (SELECT n, gen_random_uuid() AS post, $2::timestamptz + n * interval '1 minute' AS at,
                              n IN (0, 6000, 11999) AS in_both FROM generate_series(0, 11999) AS n),
         pages AS (INSERT INTO post_pages_g1.post_pages
-                  SELECT post, 0, 0, 1, post, '{}', 'published', 'post-' || n, 'en', true, NULL, NULL, at, at, at,
+                  SELECT post, 0, 0, 1, post, '{}', 'published', 'post-' || n, 'en', true, NULL, NULL, at, at, at, NULL,
                          'Post ' || n, NULL, '', '{}', 'markdown', '', '' FROM made),
         listed AS (SELECT 'published/tag/' || $1 || side AS facet, made.* FROM made, unnest('{a,b}'::text[]) AS side
                     WHERE in_both OR (n % 2 = 0) = (side = 'a')),

@@ -4,6 +4,7 @@ from domain.event import Event
 from domain.posts import events as e
 from read_models.post_history import MODEL, Change
 from tests.domain.histories import DRAFTED, PUBLISHED, drafted
+from tests.domain.posts.schedules import SCHEDULED
 from tests.domain.scenario import ANA, NOW, POST
 from tests.read_models.history import delivered
 
@@ -44,3 +45,10 @@ def test_a_deleted_post_leaves_nothing_of_any_version() -> None:
 def test_an_erased_text_folds_to_nothing() -> None:
     found = history(drafted(title=None, body=None, excerpt=None), revised("body", body=None))
     assert [(change.title, change.body) for change in found] == [(None, None)] * 2
+
+
+def test_schedules_are_a_part_of_history() -> None:
+    _, scheduled, unscheduled = history(DRAFTED, SCHEDULED, e.PostUnscheduled(post=POST))
+    assert (scheduled.kind, scheduled.status, scheduled.publish_at) == ("scheduled", "scheduled", SCHEDULED.publish_at)
+    assert scheduled.changed == unscheduled.changed == ("status", "publish_at")
+    assert (unscheduled.kind, unscheduled.status, unscheduled.publish_at) == ("unscheduled", "draft", None)

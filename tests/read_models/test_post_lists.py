@@ -1,10 +1,13 @@
 from datetime import datetime
 
+import pytest
+
 from domain.event import Event
 from domain.posts import events as e
 from read_models.facets import ANY_STATUS, by_author, by_category, by_language, by_tag, everything
 from read_models.post_lists import MODEL
 from tests.domain.histories import DRAFTED, PUBLISHED, drafted
+from tests.domain.posts.schedules import SCHEDULED
 from tests.domain.scenario import ANA, BEN, NOW, POST
 from tests.domain.taxonomy.trees import COAST, SEA
 from tests.read_models.history import START, Tables, delivered
@@ -95,3 +98,29 @@ def test_a_post_is_listed_in_its_category_alone() -> None:
     assert by_category("published", COAST) not in found
     nowhere = e.PostRevised(post=POST, owner=ANA, changed=("category",))
     assert not {facet for facet in facets(sorted_in, PUBLISHED, nowhere) if "category" in facet}
+
+
+def test_a_scheduled_post_is_listed_at_its_time_and_in_no_published_list() -> None:
+    scheduled = delivered(MODEL, DRAFTED, SCHEDULED)
+    assert times(scheduled) == {SCHEDULED.publish_at}
+    assert facets(DRAFTED, SCHEDULED) == {
+        everything("scheduled"),
+        by_tag("scheduled", "news"),
+        by_author("scheduled", ANA),
+        by_author(ANY_STATUS, ANA),
+        by_language("scheduled", "en"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        (e.PostUnscheduled(post=POST), "draft"),
+        (e.PostArchived(post=POST), "archived"),
+        (e.PostPublished(post=POST, published_at=NOW), "published"),
+    ],
+)
+def test_a_schedule_that_ended_leaves_no_time_behind(ending: Event, status: str) -> None:
+    [row] = delivered(MODEL, DRAFTED, SCHEDULED, ending).rows["post_lists"].values()
+    assert row.status == status
+    assert row.listed_at == (NOW if status == "published" else row.created_at)

@@ -5,6 +5,7 @@ from domain.event import Event
 from domain.posts import events as e
 from read_models.post_pages import MODEL, PostPage
 from tests.domain.histories import DRAFTED, drafted
+from tests.domain.posts.schedules import SCHEDULED
 from tests.domain.scenario import ANA, BEN, NOW, POST
 from tests.domain.taxonomy.trees import COAST, SEA
 from tests.read_models.history import START, delivered
@@ -94,3 +95,11 @@ def test_a_post_has_a_category_and_a_cover_until_they_are_taken_away() -> None:
     assert (page(both).category, page(both).cover) == (COAST, SEA)
     found = page(both, revised("category"), revised("cover", cover=COAST))
     assert (found.category, found.cover) == (None, COAST)
+
+
+def test_a_scheduled_page_has_its_time_until_it_ends() -> None:
+    scheduled = page(DRAFTED, SCHEDULED, e.PostRetagged(post=POST, tags=()))
+    assert (scheduled.status, scheduled.publish_at) == ("scheduled", SCHEDULED.publish_at)
+    for ending in (e.PostUnscheduled(post=POST), PUBLISHED, e.PostArchived(post=POST)):
+        assert page(DRAFTED, SCHEDULED, ending).publish_at is None
+    assert page(DRAFTED, SCHEDULED, e.PostUnscheduled(post=POST)).status == "draft"
