@@ -15,6 +15,9 @@ from query_api import (
     feed,
     feeds,
     flagged_comments,
+    media,
+    media_bytes,
+    own_media,
     post_history,
     post_lists,
     post_pages,
@@ -45,6 +48,9 @@ DOORS = (
     account_list,
     stats,
     changes,
+    media,
+    media_bytes,
+    own_media,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

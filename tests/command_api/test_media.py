@@ -1,17 +1,14 @@
 """Uploads: what is taken, what is refused, what is left behind."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from kit.settings import Settings
 from tests import media_files
-from tests.command_api.asking import Api, Member, code, opened_api
-from tests.command_api.conftest import ROOMY
+from tests.command_api.asking import Api, Member
 
 
 @pytest.fixture

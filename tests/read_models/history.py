@@ -105,5 +105,5 @@ def _recorded(events: Iterable[Event]) -> Iterable[Recorded]:
 
 def _key_of(event: Event) -> str:
     """The partition key: an id that the event names, or what stands for all of its kind (`site`)."""
-    found = (getattr(event, name, None) for name in ("post", "account", "follower"))
+    found = (getattr(event, name, None) for name in ("post", "account", "follower", "media"))
     return next((str(each) for each in found if each), type(event).__module__.split(".")[1])

@@ -1,0 +1,137 @@
+"""Reading media: what is known of them, their bytes, and who may see them."""
+
+import pytest
+
+from tests import media_files
+from tests.command_api.asking import Member, code
+from tests.query_api.press import Press
+
+SEA = media_files.png(40, 30)
+
+
+@pytest.fixture
+async def ana(press: Press) -> Member:
+    return await press.author()
+
+
+async def uploaded(press: Press, by: Member, body: bytes = SEA, query: str = "?filename=sea.png") -> str:
+    answer = await by.ask("POST", f"/media{query}", content=body)
+    assert answer.status_code == 201, answer.text
+    await press.project()
+    return str(answer.json()["id"])
+
+
+async def statuses(press: Press, media: str, *readers: Member | None) -> list[tuple[int, ...]]:
+    """Of what is known, and of the bytes, for each reader."""
+    paths = (f"/media/{media}", f"/media/{media}/original")
+    return [tuple([(await press.get(path, by)).status_code for path in paths]) for by in readers]
+
+
+async def test_its_owner_reads_what_is_known_of_it(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    await ana.ask("PATCH", f"/media/{media}", json={"alt": "The sea."})
+    await press.project()
+    answer = await press.get(f"/media/{media}", ana)
+    found = answer.json()
+    size = {"type": "image/png", "size_bytes": len(SEA), "width": 40, "height": 30}
+    assert (
+        found.items() >= {**size, "id": media, "owner": ana.account, "alt": "The sea.", "filename": "sea.png"}.items()
+    )
+    assert found["variants"] == [{**size, "name": "original", "url": f"/media/{media}/original"}]
+    assert (found["status"], found["is_public"], found["version"]) == ("uploaded", False, 2)
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+async def test_the_bytes_come_back_as_they_went(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    answer = await press.get(f"/media/{media}/original", ana)
+    assert (answer.status_code, answer.content) == (200, SEA)
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"] == f'inline; filename="{media}.png"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-length"] == str(len(SEA))
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert (await press.get(f"/media/{media}/original", ana, headers=known)).status_code == 304
+    assert code(await press.get(f"/media/{media}/w640", ana)) == (404, "MediaNotFound")
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [("bytes=0-9", 0, 10), ("bytes=5-", 5, None), ("bytes=-4", -4, None), ("bytes=10-999999", 10, None)],
+)
+async def test_a_part_is_sent_alone(press: Press, ana: Member, asked: str, start: int, end: int | None) -> None:
+    media = await uploaded(press, ana)
+    answer = await press.get(f"/media/{media}/original", ana, headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (206, SEA[start:end])
+    first = start % len(SEA)
+    assert answer.headers["content-range"] == f"bytes {first}-{first + len(answer.content) - 1}/{len(SEA)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=9-3", "bytes=0-1,4-5", "lines=0-1", "bytes=-", "bytes=x-"])
+async def test_what_is_no_range_is_ignored(press: Press, ana: Member, asked: str) -> None:
+    media = await uploaded(press, ana)
+    answer = await press.get(f"/media/{media}/original", ana, headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (200, SEA)
+
+
+async def test_a_part_behind_the_end_is_refused(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    for asked in (f"bytes={len(SEA)}-", "bytes=-0"):
+        answer = await press.get(f"/media/{media}/original", ana, headers={"Range": asked})
+        assert code(answer) == (416, "RangeNotSatisfiable")
+        assert answer.headers["content-range"] == f"bytes */{len(SEA)}"
+
+
+async def test_a_part_of_what_has_changed_is_the_whole(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    headers = {"Range": "bytes=0-3", "If-Range": '"another"'}
+    assert (await press.get(f"/media/{media}/original", ana, headers=headers)).status_code == 200
+
+
+async def test_until_a_public_post_uses_it_only_its_owner_and_editors_see_it(press: Press, ana: Member) -> None:
+    media, ben, editor = await uploaded(press, ana), await press.author(), await press.editor()
+    hidden = [(404, 404), (404, 404), (200, 200), (200, 200)]
+    everybody = (None, ben, editor, ana)
+    assert await statuses(press, media, *everybody) == hidden
+    post = await ana.draft(cover=media)
+    await press.project()
+    assert await statuses(press, media, *everybody) == hidden
+    for step, expected in (("publish", [(200, 200)] * 4), ("unpublish", hidden)):
+        await ana.post(f"/posts/{post}/{step}")
+        await press.project()
+        assert await statuses(press, media, *everybody) == expected
+
+
+async def test_what_is_public_is_kept_by_caches_for_a_moment(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    await press.published(ana, cover=media)
+    await press.project()
+    answer = await press.get(f"/media/{media}/original")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    known = (await press.get(f"/media/{media}")).json()
+    assert known["is_public"]
+    assert "filename" not in known
+
+
+async def test_a_deleted_medium_is_gone_at_once(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    await press.published(ana, cover=media)
+    await ana.ask("DELETE", f"/media/{media}")
+    await press.project()
+    assert await statuses(press, media, None, ana) == [(404, 404)] * 2
+
+
+async def test_own_media_are_listed_page_by_page(press: Press, ana: Member) -> None:
+    media = [await uploaded(press, ana, media_files.png(n, n)) for n in (1, 2, 3)]
+    await uploaded(press, await press.author())
+    first = (await press.get("/me/media?limit=2", ana)).json()
+    rest = (await press.get(f"/me/media?limit=2&cursor={first['next']}", ana)).json()
+    assert [item["id"] for item in first["items"] + rest["items"]] == media[::-1]
+    assert rest["next"] is None
+    assert code(await press.get("/me/media")) == (401, "SignInNeeded")
+
+
+async def test_nothing_but_an_id_names_a_medium(press: Press, ana: Member) -> None:
+    for wanted in ("..", "..%2f..%2fetc%2fpasswd", "x", "a" * 64, "%00"):
+        assert (await press.get(f"/media/{wanted}", ana)).status_code == 404
+        assert (await press.get(f"/media/{wanted}/original", ana)).status_code == 404
