@@ -13,12 +13,15 @@ from ops.importing.article import Manner
 from ops.importing.author_list import names_of
 from ops.importing.categories import Categories
 from ops.importing.category_list import categories_of
+from ops.importing.comments import Comments
 from ops.importing.credits import Credits
 from ops.importing.door import CommandDoor, DoorClosed, open_client
+from ops.importing.gathered import Gathered
 from ops.importing.importer import Importer
 from ops.importing.remarks import Remarks
 from ops.importing.sign_in import Bearer, NotSignedIn, bearer
-from ops.importing.sources import Unreadable, open_source
+from ops.importing.sources import open_source
+from ops.importing.unreadable import Unreadable
 from ops.importing.windows import Reader
 from ops.local_stack import LocalStack, NoStack, local_stack
 from ops.progress import Progress
@@ -86,23 +89,19 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
         door = CommandDoor(await open_ones.enter_async_context(open_client(url)), who)
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
         categories = categories_of(options.path)
-        reader = Reader(Manner(options.time_zone, options.language, options.source, categories), remarks)
-        importer = Importer(
-            door,
-            Credits(door, remarks, directory, names_of(options.path)),
-            Categories(door, remarks, directory),
-            remarks,
-            progress,
-        )
-        await importer.categories.add(categories.values())
+        gathered = Gathered(remarks, names_of(options.path), dict(categories))
+        reader = Reader(Manner(options.time_zone, options.language, options.source, categories), gathered)
+        authors = Credits(door, remarks, directory, gathered.names)
+        comments = Comments(door, authors, gathered.left_out)
+        importer = Importer(door, authors, Categories(door, remarks, directory), comments, remarks, progress)
         await _run_windows(importer, reader, options.path)
+        await importer.categories.add(gathered.categories.values())
         progress.finish()
         is_readable = directory is not None and await door.seen.until_readable(directory)
-    importer.outcomes["refused"] += reader.refused
-    _summarise(importer, reader, remarks)
+    _summarise(importer, reader, gathered)
     if directory is not None and not is_readable:
         print("all of it is stored; the query side does not show all of it yet")
-    return 1 if importer.outcomes["refused"] else 0
+    return 1 if remarks.counts["refused"] else 0
 
 
 async def _run_windows(importer: Importer, reader: Reader, path: Path) -> None:
@@ -116,16 +115,19 @@ async def _run_windows(importer: Importer, reader: Reader, path: Path) -> None:
         raise failed.exceptions[0] from None
 
 
-def _summarise(importer: Importer, reader: Reader, remarks: Remarks) -> None:
-    outcomes, counts = importer.outcomes, remarks.counts
+def _summarise(importer: Importer, reader: Reader, gathered: Gathered) -> None:
+    outcomes, counts = importer.outcomes, gathered.remarks.counts
     posts = ", ".join(
         f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "unchanged", "left alone") if outcomes[kind]
     )
     print(
-        f"{posts or 'no posts'}; {outcomes['refused']} refused, {counts['skipped']} files skipped, "
+        f"{posts or 'no posts'}; {counts['refused']} refused, {counts['skipped']} files skipped, "
         f"{counts['warning']} warnings, {importer.credits.credited} authors credited, "
-        f"{importer.categories.created} categories created"
+        f"{importer.categories.created} categories created, {importer.comments.written} comments written"
     )
+    for what, count in sorted(gathered.left_out.items()):
+        if count:
+            print(f"not as it was: {count:,} {what}")
     if reader.ignored:
         fields = ", ".join(f"{name} ({count})" for name, count in reader.ignored.most_common(20))
         print(f"fields that posts have no place for: {fields}")

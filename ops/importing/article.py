@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from ops.importing.category import Path
+from ops.importing.comment import SourceComment
 from ops.importing.dates import split_file_name
 from ops.importing.fields import KNOWN, Fields
 from ops.importing.front_matter import Document, parse
@@ -44,10 +45,21 @@ class Article:
     published_at: datetime | None
     is_draft: bool
     is_archived: bool
+    comments: tuple[SourceComment, ...] = ()
     warnings: list[tuple[str, int | None]] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each field of the front matter."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Its authors, and authors of the source who wrote comments, as the source calls them."""
+        return (*self.authors, *(comment.by for comment in self.comments if isinstance(comment.by, str)))
+
+    @property
+    def closes_later(self) -> bool:
+        """It takes no comments any more, and had some."""
+        return bool(self.comments) and not self.comments_allowed
 
     def content(self, authors: tuple[UUID, ...], category: UUID | None) -> dict[str, Any]:
         """What a draft and a revision share, as command data."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from ops.importing.category import Level, Path
+from ops.importing.category import Level, Path, within_depth
 from ops.importing.listed import listed
 
 FILE = "_data/categories.yml"
+_LONGEST_WALK = 64
 
 
 def categories_of(source: Any) -> Mapping[str, Path]:
@@ -22,18 +23,17 @@ def categories_of(source: Any) -> Mapping[str, Path]:
 
 
 def paths_of(levels: Mapping[str, tuple[Level, str]]) -> dict[str, Path]:
-    """From what each lies below to whole paths. One that would lie below itself begins at the top."""
+    """From what each lies below to whole paths, cut where categories end; a circle is cut too."""
     return {slug: _path(slug, levels) for slug in levels}
 
 
 def _path(slug: str, levels: Mapping[str, tuple[Level, str]]) -> Path:
-    path: list[Level] = []
-    seen: set[str] = set()
-    while slug in levels and slug not in seen:
-        seen.add(slug)
-        level, slug = levels[slug]
-        path.insert(0, level)
-    return tuple(path)
+    path: dict[str, Level] = {}
+    while slug in levels and slug not in path and len(path) < _LONGEST_WALK:
+        level, above = levels[slug]
+        path[slug] = level
+        slug = above
+    return within_depth(tuple(reversed(path.values())))
 
 
 def _id(text: Any) -> UUID | None:

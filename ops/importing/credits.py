@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 
 from ops.importing.article import author_id
+from ops.importing.comment import Person
 from ops.importing.door import CommandDoor, Wish
 from ops.importing.handles import handle_of, name_of
 from ops.importing.remarks import Remarks
@@ -21,8 +22,10 @@ class Credits:
     names: Mapping[str, str] = field(default_factory=dict)
     """Names by what files call an author, from the source's own list."""
     credited: int = 0
+    """Authors, and those who wrote comments."""
     _known: dict[str, UUID | str] = field(default_factory=dict)
     """The id of an author by handle, or why there is none."""
+    _people: set[UUID] = field(default_factory=set)
 
     async def add(self, called: Mapping[str, str]) -> None:
         """Makes sure that these authors are there, as far as may be.
@@ -43,6 +46,17 @@ class Credits:
             else:
                 found = await self._look_up(handle)
                 self._known[handle] = found or f"the author {one!r}: {answer.problem.get('detail', answer.code)}"
+
+    async def add_people(self, people: Iterable[Person]) -> None:
+        """Those who wrote comments. Whether it went well shows when they are named."""
+        new = {person.id: person for person in people if person.id not in self._people}
+        wishes = [
+            Wish("CreditAuthor", {"account": str(one.id), "handle": one.handle, "name": one.name}, makes_new=True)
+            for one in new.values()
+        ]
+        answers = await self.door.send(wishes) if wishes else []
+        self._people |= new.keys()
+        self.credited += sum(answer.problem is None for answer in answers)
 
     def find(self, called: Iterable[str]) -> tuple[UUID, ...]:
         """Their ids, in order.

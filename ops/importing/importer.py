@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ops.importing.article import Article
 from ops.importing.categories import Categories
+from ops.importing.comments import Comments
 from ops.importing.credits import Credits
 from ops.importing.door import Answer, CommandDoor, Wish
 from ops.importing.refusals import says
@@ -30,7 +31,11 @@ class Asked:
     is_refused: bool = False
 
     def content(self) -> dict[str, Any]:
-        return self.article.content(self.authors, self.category)
+        """What a draft and a revision share. Whether comments are allowed is said after those that there were."""
+        content = self.article.content(self.authors, self.category)
+        if self.article.closes_later:
+            del content["comments_allowed"]
+        return content
 
     def wish(self, command: str, **data: Any) -> Wish:
         return Wish(command, {"post": str(self.article.id), **data})
@@ -41,6 +46,7 @@ class Importer:
     door: CommandDoor
     credits: Credits
     categories: Categories
+    comments: Comments
     remarks: Remarks
     progress: Progress
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -53,11 +59,13 @@ class Importer:
             DoorClosed: the command API is gone.
         """
         async with self._crediting:
-            await self.credits.add({called: article.name for article in window for called in article.authors})
+            await self.credits.add({called: article.name for article in window for called in article.people})
             await self.categories.add(article.category for article in window)
         asked = [one for article in window if (one := self._asked(article))]
         await self._draft(asked)
         await self._complete([one for one in asked if not one.is_refused])
+        await self.comments.add(_answered(asked))
+        await self._close([one for one in asked if not one.is_refused and one.article.closes_later])
         self.progress.add(len(window))
 
     def _asked(self, article: Article) -> Asked | None:
@@ -103,6 +111,10 @@ class Importer:
             if not one.is_refused:
                 self.outcomes["new" if one.is_new else "changed" if _is_changed(given) else "unchanged"] += 1
 
+    async def _close(self, asked: Sequence[Asked]) -> None:
+        """Posts that take no more comments take those that they had before."""
+        await self.door.send([one.wish("RevisePost", comments_allowed=False) for one in asked])
+
     def _judge(self, one: Asked, wish: Wish, answer: Answer) -> None:
         if answer.problem is None or one.is_refused:
             return
@@ -140,6 +152,10 @@ class Importer:
     def _refuse_article(self, article: Article, reason: str, line: int | None) -> None:
         self.outcomes["refused"] += 1
         self.remarks.refused(article.name, reason, line)
+
+
+def _answered(asked: Iterable[Asked]) -> list[Article]:
+    return [one.article for one in asked if one.article.comments and not one.is_refused]
 
 
 def _draft_of(one: Asked) -> Wish:

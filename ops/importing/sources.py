@@ -5,13 +5,13 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
+
+from ops.importing.unreadable import Unreadable
 
 MAX_FILE_BYTES = 4 << 20
 """The largest legal body is 1 MiB; front matter and escapes do not make four of it."""
-
-
-class Unreadable(Exception):  # noqa: N818 - named for the fact
-    """The source as a whole is not what it should be."""
+_PACKED = {".gz", ".tgz", ".tar", ".zip", ".bz2", ".xz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class SourceFile:
     name: str
     """Its path in the source, with slashes: only ever shown, and part of an id; never opened."""
     content: bytes | None
-    """None: larger than we read."""
+    """None: larger than we read, or an export, which is read as a stream."""
+    stream: IO[bytes] | None = None
+    """Of what may be an export of many posts; to be read before the next file is asked for."""
 
     @property
     def stem(self) -> str:
@@ -53,9 +55,26 @@ def _files(path: Path) -> Iterator[SourceFile]:
         return _of_zip(path)
     if tarfile.is_tarfile(path):
         return _of_tar(path)
-    if path.suffix in {".gz", ".tgz", ".tar", ".zip", ".bz2", ".xz"}:
+    if path.suffix in _PACKED and not is_export(path.name):
         raise Unreadable(f"{path} is no archive that can be read (tar, tar.gz, zip)")
-    return iter([SourceFile(path.name, _read(path))])
+    return _single(path)
+
+
+def is_export(name: str) -> bool:
+    """By its name: one file with many posts."""
+    return name.lower().removesuffix(".gz").endswith((".xml", ".json", ".wxr"))
+
+
+def _single(path: Path) -> Iterator[SourceFile]:
+    with path.open("rb") as file:
+        yield _source(path.name, file)
+
+
+def _source(name: str, content: IO[bytes]) -> SourceFile:
+    if is_export(name):
+        return SourceFile(name, None, content)
+    read = content.read(MAX_FILE_BYTES + 1)  # what a header says of the size may be a lie
+    return SourceFile(name, read if len(read) <= MAX_FILE_BYTES else None)
 
 
 def _of_folder(folder: Path) -> Iterator[SourceFile]:
@@ -64,15 +83,16 @@ def _of_folder(folder: Path) -> Iterator[SourceFile]:
         # A link may lead anywhere, and a hidden folder is a tool's own (.git).
         is_ours = not any(part.startswith(".") for part in name.split("/"))
         if is_ours and path.is_file() and not path.is_symlink():
-            yield SourceFile(name, _read(path))
+            with path.open("rb") as file:
+                yield _source(name, file)
 
 
 def _of_tar(path: Path) -> Iterator[SourceFile]:
     with tarfile.open(path, "r|*") as archive:
         for member in archive:
             if member.isfile():
-                content = archive.extractfile(member) if member.size <= MAX_FILE_BYTES else None
-                yield SourceFile(_shown(member.name), content.read(MAX_FILE_BYTES + 1) if content else None)
+                content = archive.extractfile(member)
+                yield _source(_shown(member.name), content) if content else SourceFile(_shown(member.name), None)
             archive.members = []  # type: ignore[attr-defined] # it would keep every header
 
 
@@ -82,12 +102,7 @@ def _of_zip(path: Path) -> Iterator[SourceFile]:
             if member.is_dir():
                 continue
             with archive.open(member) as content:
-                read = content.read(MAX_FILE_BYTES + 1)  # what the header says of the size may be a lie
-            yield SourceFile(_shown(member.filename), read if len(read) <= MAX_FILE_BYTES else None)
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.stat().st_size <= MAX_FILE_BYTES else None
+                yield _source(_shown(member.filename), content)
 
 
 def _shown(name: str) -> str:

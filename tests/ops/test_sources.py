@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.importing.sources import MAX_FILE_BYTES, Unreadable, open_source
+from ops.importing.sources import MAX_FILE_BYTES, open_source
+from ops.importing.unreadable import Unreadable
 
 POST = b"---\ntitle: A\n---\ntext"
 
