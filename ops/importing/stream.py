@@ -9,7 +9,7 @@ from ops.importing.unreadable import Unreadable
 
 MAX_BYTES = 8 << 30
 """What a file may unpack to."""
-MAX_PIECE_BYTES = 16 << 20
+MAX_PIECE_BYTES = 8 << 20
 """What may be read before it makes sense: one tag, one text of a JSON document."""
 _HEAD_BYTES = 4096
 
@@ -17,9 +17,9 @@ _HEAD_BYTES = 4096
 class ExportStream:
     """Reads on as long as `settle` says, now and then, that what was read made sense."""
 
-    def __init__(self, source: IO[bytes], name: str, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, source: IO[bytes], name: str) -> None:
         self._source = gzip.GzipFile(fileobj=source) if name.lower().endswith(".gz") else source
-        self._left, self._piece = max_bytes, 0
+        self._left, self._piece = MAX_BYTES, 0
         self.head = self._taken(_HEAD_BYTES)
         self._unread = self.head
 

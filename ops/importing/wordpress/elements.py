@@ -51,11 +51,13 @@ def elements(stream: ExportStream) -> Iterator[Element]:
     is_ascii_like = b"\x00" not in stream.head
     while True:
         piece = stream.read(_PIECE)
-        parser.feed(piece.translate(None, _CONTROL) if is_ascii_like else piece)
+        broken = parser.feed(piece.translate(None, _CONTROL) if is_ascii_like else piece)
         if found or parser.has_moved:
             stream.settle()
         while found:
             yield found.popleft()
+        if broken:
+            raise broken
         if not piece:
             return
 
@@ -74,13 +76,17 @@ class _Parser:
         self._expat.CharacterDataHandler = self._text
         self._expat.StartDoctypeDeclHandler = _refuse_document_type
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes) -> Unreadable | None:
+        """Gives what is wrong with it, rather than raises: what was found before is good."""
         try:
             self._expat.Parse(piece, not piece)
         except expat.ExpatError as problem:
             said = expat.ErrorString(problem.code)
-            raise Unreadable(f"it is not XML from line {problem.lineno} on: {said}") from None
+            return Unreadable(f"it is not XML from line {problem.lineno} on: {said}")
+        except Unreadable as refused:
+            return refused
         self.has_moved, self._at = self._at != self._expat.CurrentByteIndex, self._expat.CurrentByteIndex
+        return None
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= _DEEPEST:
