@@ -18,9 +18,20 @@ def _without_category(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "category": None, "cover": None}
 
 
+def _without_media(stored: dict[str, Any]) -> dict[str, Any]:
+    return {**stored, "media": []}
+
+
+def _as_it_is(stored: dict[str, Any]) -> dict[str, Any]:
+    """For a new field that means nothing unless it is named."""
+    return stored
+
+
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("PostDrafted", 1): _without_category,
+    ("PostDrafted", 2): _without_media,
     ("PostRevised", 1): _without_category,
+    ("PostRevised", 2): _as_it_is,
 }
 """From (type, schema version) to a function that gives the payload of the next version.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, MetaData, Table, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, MetaData, Table, Uuid
 
 from engine.projection.contract import IndexRows, RowFold
 from read_models import published
@@ -18,6 +18,7 @@ MEDIA_OF_POSTS = Table(
     Column("post", Uuid, primary_key=True),
     Column("is_published", Boolean, nullable=False),
     Column("cover", Uuid),
+    Column("media", ARRAY(Uuid), nullable=False),
 )
 
 MEDIA_USES = Table(
@@ -32,10 +33,14 @@ class MediaOfPost(NamedTuple):
     post: UUID
     is_published: bool
     cover: UUID | None
+    media: tuple[UUID, ...]
+    """Those that its text leads to."""
 
 
 def _uses(row: MediaOfPost) -> Iterable[tuple[UUID, UUID]]:
-    return [(row.cover, row.post)] if row.is_published and row.cover else []
+    if not row.is_published:
+        return []
+    return [(medium, row.post) for medium in dict.fromkeys((*row.media, *(() if row.cover is None else (row.cover,))))]
 
 
 FOLD: RowFold[Any] = RowFold(
@@ -43,7 +48,7 @@ FOLD: RowFold[Any] = RowFold(
     row=MediaOfPost,
     events=published.EVENTS,
     key=by_post,
-    fold=published.fold_of(MediaOfPost, "cover"),
+    fold=published.fold_of(MediaOfPost, "cover", "media"),
     index_rows=(IndexRows(MEDIA_USES, _uses),),
     hands_on=("body",),
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.command import Actor, Context, Decision
 from domain.language import Language
+from domain.posts import shown_media
 from domain.posts.content import Authors, Body, Excerpt, Title
 from domain.posts.events import Format, PostDrafted
 from domain.posts.post import Post
@@ -38,7 +39,7 @@ class DraftPost(PostCommand):
 
     @property
     def others(self) -> Mapping[str, type[Any]]:
-        return looked_at(self.tags, self.category)
+        return {**looked_at(self.tags, self.category), **shown_media.looked_at(self.cover, self.body)}
 
     def decide(self, state: Post | None, context: Context) -> Decision:
         require_sign_in(context.actor)
@@ -48,8 +49,10 @@ class DraftPost(PostCommand):
         authors = self._authors(context.actor)
         slug = claim_derived(self.title, context) if self.slug is None else claim_asked(self.slug, context)
         sorted_in = as_sorted(context, self.tags, self.category)
-        drafted = self._drafted(authors, slug.value, sorted_in)
-        return Decision(events=(drafted,), claims=(slug,), guards=sorted_in.guards)
+        guards = (*sorted_in.guards, *shown_media.promised(context, self.cover))
+        media = shown_media.shown(context, self.body)
+        drafted = self._drafted(authors, slug.value, sorted_in, media)
+        return Decision(events=(drafted,), claims=(slug,), guards=guards)
 
     def _authors(self, actor: Actor) -> tuple[UUID, ...]:
         own = () if actor.account is None else (actor.account,)
@@ -59,7 +62,7 @@ class DraftPost(PostCommand):
             raise AuthorsMissing("Name at least one author.", field="/authors")
         return self.authors or own
 
-    def _drafted(self, authors: tuple[UUID, ...], slug: str, sorted_in: Sorted) -> PostDrafted:
+    def _drafted(self, authors: tuple[UUID, ...], slug: str, sorted_in: Sorted, media: tuple[UUID, ...]) -> PostDrafted:
         return PostDrafted(
             post=self.post,
             owner=authors[0],
@@ -74,6 +77,7 @@ class DraftPost(PostCommand):
             comments_allowed=self.comments_allowed,
             category=sorted_in.category,
             cover=self.cover,
+            media=media,
         )
 
 

@@ -19,7 +19,7 @@ class PostEvent(Event):
 
 
 class PostDrafted(PostEvent):
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
     personal_of: ClassVar[str] = "owner"
 
     owner: UUID
@@ -39,6 +39,8 @@ class PostDrafted(PostEvent):
     """Where it is sorted in; None, or one that is deleted: nowhere."""
     cover: UUID | None = None
     """The medium that stands for it."""
+    media: tuple[UUID, ...] = ()
+    """Those that its text leads to and that become public with it."""
 
 
 class PostRevised(PostEvent):
@@ -49,13 +51,13 @@ class PostRevised(PostEvent):
     field that is None was cleared (an excerpt cut from the body again), or its key is destroyed.
     """
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
     personal_of: ClassVar[str] = "owner"
 
     owner: UUID
     changed: tuple[str, ...]
     """Of `authors`, `title`, `body`, `format`, `excerpt`, `language`, `tags`, `comments_allowed`, `category`,
-    `cover`; never empty."""
+    `cover`, `media`; never empty."""
     authors: tuple[UUID, ...] | None = None
     title: Content = None
     body: Content = None
@@ -66,6 +68,7 @@ class PostRevised(PostEvent):
     comments_allowed: bool | None = None
     category: UUID | None = None
     cover: UUID | None = None
+    media: tuple[UUID, ...] | None = None
 
     def new(self, field: str, old: Any) -> Any:
         """The field's value after this revision."""

@@ -35,6 +35,7 @@ class Post:
     is_blank: bool
     category: UUID | None = None
     cover: UUID | None = None
+    media: tuple[UUID, ...] = ()
     status: Literal["draft", "scheduled", "published", "archived", "deleted"] = "draft"
     published_at: datetime | None = None
     """Kept when it is a draft again, for the next time."""
@@ -77,6 +78,7 @@ def _begun(event: e.PostDrafted) -> Post:
         is_blank=is_blank(event.body),
         category=event.category,
         cover=event.cover,
+        media=event.media,
     )
 
 
@@ -121,4 +123,5 @@ def _revised(state: Post, event: e.PostRevised) -> Post:
         is_blank=is_blank(event.body) if is_new_body else state.is_blank,
         category=event.new("category", state.category),
         cover=event.new("cover", state.cover),
+        media=event.new("media", state.media),
     )

@@ -33,6 +33,12 @@ class AuthorsMissing(Refusal):
     status: ClassVar[int] = 422
 
 
+class CoverUnknown(Refusal):
+    """A cover is a medium of one's own; an editor takes anybody's."""
+
+    status: ClassVar[int] = 422
+
+
 class DateNotYours(Refusal):
     """Editors date posts."""
 

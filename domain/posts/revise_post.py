@@ -8,6 +8,7 @@ from domain.command import Context, Decision
 from domain.digest import digest
 from domain.language import Language
 from domain.partial import PartialChange
+from domain.posts import shown_media
 from domain.posts.content import Authors, Body, Excerpt, Title, is_blank
 from domain.posts.events import Format, PostRevised
 from domain.posts.post import Post
@@ -39,7 +40,7 @@ class RevisePost(PartialChange, PostCommand):
 
     @property
     def others(self) -> Mapping[str, type[Any]]:
-        return looked_at(self.tags, self.category)
+        return {**looked_at(self.tags, self.category), **shown_media.looked_at(self.cover, self.body)}
 
     def decide(self, state: Post | None, context: Context) -> Decision:
         post = own_post(state, context)
@@ -49,8 +50,11 @@ class RevisePost(PartialChange, PostCommand):
         if not changes:
             return Decision()
         _check(post, changes, context)
+        guards = (*sorted_in.guards, *shown_media.promised(context, changes.get("cover")))
+        if "body" in changes and (media := shown_media.shown(context, self.body, post.media)) != post.media:
+            changes["media"] = media
         revised = PostRevised(post=post.id, owner=post.owner, changed=tuple(changes), **changes)
-        return Decision(events=(revised,), guards=sorted_in.guards)
+        return Decision(events=(revised,), guards=guards)
 
 
 def _is_same(current: Any, value: Any) -> bool:

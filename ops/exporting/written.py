@@ -24,6 +24,7 @@ class Written:
     comments_allowed: bool
     category: UUID | None = None
     cover: UUID | None = None
+    media: tuple[UUID, ...] = ()
     status: str = "draft"
     published_at: datetime | None = None
 

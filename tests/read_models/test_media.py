@@ -74,3 +74,10 @@ def test_a_post_uses_its_cover_while_it_is_public(after: type[Event]) -> None:
 def test_a_new_cover_stands_in_the_place_of_the_old_one() -> None:
     revised = PostRevised(post=POST, owner=ANA, changed=("cover",), cover=OTHER)
     assert uses(COVERED, PUBLISHED, revised) == {(OTHER, POST)}
+
+
+def test_a_post_uses_what_its_text_leads_to() -> None:
+    linking = drafted(cover=MEDIA, media=(OTHER, MEDIA))
+    assert uses(linking, PUBLISHED) == {(MEDIA, POST), (OTHER, POST)}
+    revised = PostRevised(post=POST, owner=ANA, changed=("body", "media"), body="No more.", media=())
+    assert uses(linking, PUBLISHED, revised) == {(MEDIA, POST)}

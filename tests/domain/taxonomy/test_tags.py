@@ -112,12 +112,6 @@ def test_a_post_leaves_its_category() -> None:
     assert event == PostRevised(post=POST, owner=ANA, changed=("category",))
 
 
-def test_a_post_has_a_cover_or_none() -> None:
-    [event] = given(DRAFTED).when(RevisePost(post=POST, cover=COAST), ANA_WRITES).events
-    assert event == PostRevised(post=POST, owner=ANA, changed=("cover",), cover=COAST)
-    assert given(DRAFTED, event).when(RevisePost(post=POST, cover=None), ANA_WRITES).events
-
-
 _NAMES = st.sampled_from(["a", "B", "b", "c", "C"])
 
 
