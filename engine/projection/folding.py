@@ -137,7 +137,9 @@ def _changes(
     """Compares the rows before and after; a row that came out the same is not written."""
     partitions = {key: recorded.partition for key, recorded in events}
     touched = {
-        key: Touched(partitions[key], before.get(key), row) for key, row in after.items() if before.get(key) != row
+        key: Touched(partitions[key], old, row)
+        for key, row in after.items()
+        if (old := before.get(key)) is not row and old != row
     }
     _require_own_keys(tables, touched)
     found = Changes(

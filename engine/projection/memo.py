@@ -43,8 +43,7 @@ class Wish(NamedTuple):
     renderer: Renderer
     text: str
 
-    def entry(self) -> Entry:
-        digest = blake2b(self.text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+    def entry(self, digest: bytes) -> Entry:
         return Entry(self.stream, self.renderer.name, self.renderer.version, digest)
 
 
@@ -91,7 +90,8 @@ class BatchMemo:
 
     async def complete(self, wishes: Sequence[Wish], workers: Executor) -> None:
         """Computes what is wished for and was not found."""
-        self._entries = [wish.entry() for wish in wishes]
+        digests = {text: _digest(text) for text in {wish.text for wish in wishes}}
+        self._entries = [wish.entry(digests[wish.text]) for wish in wishes]
         missing: dict[Entry, Wish] = {}
         for wish, entry in zip(wishes, self._entries, strict=True):
             known = self._remembered.get(entry)
@@ -140,6 +140,10 @@ async def _render(wishes: Sequence[Wish], workers: Executor) -> list[str]:
 def _render_all(texts: Sequence[_Text]) -> None:
     for text in texts:
         text.render_all()
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
 
 
 def _columns(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:
