@@ -77,9 +77,9 @@ async def test_nothing_is_heard_of_what_is_not_public(press: Press, api: Door) -
         await ana.ask("DELETE", f"/posts/{hidden[0]}")
         await ana.ask("DELETE", f"/posts/{hidden[1]}")
         await ear.until(published(await write(press, ana, "Public")))
-        assert [each for post in hidden for each in ear.of(post)] == [withdrawn(hidden[1])]
+        assert [each for each in ear.heard if each.post in hidden] == [withdrawn(hidden[1])]
         missed = await Ear(api, last, "?seconds=0").whole()
-        assert [each for post in hidden for each in missed.of(post)] == [withdrawn(hidden[1])]
+        assert [each for each in missed.heard if each.post in hidden] == [withdrawn(hidden[1])]
 
 
 async def beginning(press: Press, api: Door) -> str:
@@ -97,10 +97,10 @@ async def test_nothing_is_lost_or_repeated_over_reconnects_and_restarts(press: P
                 async with Ear(server, last) as ear:
                     await ear.until(published(posts[-1]))
                     posts += [await write(press, ana, f"Heard {number}") for number in range(4)]
-                    await ear.until(published(posts[-1]))
+                    await ear.until(*map(published, posts[-4:]))
                 posts.append(await write(press, ana, "Between"))
                 heard, last = heard + ear.heard, ear.last
-    assert [each.post for each in heard] == posts[:-1]
+    assert sorted(each.post for each in heard) == sorted(posts[:-1])
 
 
 async def test_who_comes_back_late_hears_the_last_word_on_each_post(press: Press, api: Door) -> None:
@@ -190,8 +190,8 @@ async def test_many_who_come_at_once_are_each_told_once(press: Press) -> None:
         ears = await asyncio.gather(*(listening.enter_async_context(Ear(api)) for _ in range(8)))
         posts = [await write(press, ana, f"To many {number}") for number in range(3)]
         for ear in ears:
-            await ear.until(published(posts[-1]))
-        assert [[each.post for each in ear.heard] for ear in ears] == [posts] * len(ears)
+            await ear.until(*map(published, posts))
+        assert [sorted(each.post for each in ear.heard) for ear in ears] == [sorted(posts)] * len(ears)
 
 
 async def test_an_id_moves_on_though_nothing_was_wished_for(press: Press, api: Door) -> None:
@@ -224,10 +224,10 @@ async def test_who_takes_nothing_is_cut_off_and_others_are_not(press: Press) -> 
     ana = await press.author()
     await press.project()
     async with door(press) as api, Ear(api) as ear, api.deaf() as stuck:
-        async with asyncio.timeout(10):
-            while not stuck.is_over:
-                stuck.take(b": " + b"x" * 65_536 + b"\n")
-                await asyncio.sleep(0)
+        for _ in range(400):  # more than what sockets hold
+            stuck.take(b": " + b"x" * 65_536 + b"\n")
+            await asyncio.sleep(0)
+        assert stuck.is_cut.done()
         await _until_listeners(api, 1)
         await ear.until(published(await write(press, ana, "Still heard")))
 
@@ -253,8 +253,8 @@ async def test_a_swap_is_not_heard_and_another_life_of_the_log_is(own_press: Pre
             swapping = swap_soon(connection, MODEL.name, 1 + number % 2, 2 - number % 2, patience_s=20)
             written, _ = await asyncio.gather(write(own_press, ana, f"Post {number}"), swapping)
             posts.append(written)
-        await ear.until(published(posts[-1]))
-        assert [each.post for each in ear.heard] == posts
+        await ear.until(*map(published, posts))
+        assert sorted(each.post for each in ear.heard) == sorted(posts)
         await connection.execute("UPDATE projection.checkpoints SET epoch = 2 WHERE model = 'changes'")
         await ear.until(Heard("reset"))
         assert ear.last.startswith("2:")
