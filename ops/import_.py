@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ops.importing.article import Manner
 from ops.importing.author_list import names_of
 from ops.importing.categories import Categories
+from ops.importing.category import Path as CategoryPath
 from ops.importing.category_list import categories_of
 from ops.importing.comments import Comments
 from ops.importing.credits import Credits
@@ -60,6 +62,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--time-zone", type=_zone, default=UTC, help="of dates that name none (UTC)")
     parser.add_argument("--language", default="en", help="of posts that name none (en)")
     parser.add_argument("--source", default="", help="a name for this site, when several have files of the same names")
+    parser.add_argument("--internal-tags", action="store_true", help="take Ghost's internal tags along, for all to see")
     parser.set_defaults(run=run)
 
 
@@ -90,7 +93,7 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
         categories = categories_of(options.path)
         gathered = Gathered(remarks, names_of(options.path), dict(categories))
-        reader = Reader(Manner(options.time_zone, options.language, options.source, categories), gathered)
+        reader = Reader(_manner(options, categories), gathered)
         authors = Credits(door, remarks, directory, gathered.names)
         comments = Comments(door, authors, gathered.left_out)
         importer = Importer(door, authors, Categories(door, remarks, directory), comments, remarks, progress)
@@ -102,6 +105,16 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
     if directory is not None and not is_readable:
         print("all of it is stored; the query side does not show all of it yet")
     return 1 if remarks.counts["refused"] else 0
+
+
+def _manner(options: argparse.Namespace, categories: Mapping[str, CategoryPath]) -> Manner:
+    return Manner(
+        options.time_zone,
+        options.language,
+        options.source,
+        categories,
+        with_internal_tags=options.internal_tags,
+    )
 
 
 async def _run_windows(importer: Importer, reader: Reader, path: Path) -> None:

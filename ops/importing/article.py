@@ -87,6 +87,8 @@ class Manner:
     """Keeps posts of several sites apart whose files have the same names."""
     categories: Mapping[str, Path] = field(default_factory=dict)
     """By what posts call them, from the source's own list."""
+    with_internal_tags: bool = False
+    """Ghost's tags for its own use, which readers do not see there."""
 
 
 def read_article(file: SourceFile, manner: Manner) -> Article:

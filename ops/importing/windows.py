@@ -9,6 +9,8 @@ from ops.importing.article import Article, Manner, NotAPost, read_article, same_
 from ops.importing.author_list import FILE as AUTHOR_LIST
 from ops.importing.category_list import FILE as CATEGORY_LIST
 from ops.importing.gathered import Gathered
+from ops.importing.ghost.export import articles as ghost_articles
+from ops.importing.ghost.export import is_ghost
 from ops.importing.remarks import Refused
 from ops.importing.sources import SourceFile
 from ops.importing.stream import ExportStream
@@ -17,7 +19,7 @@ from ops.importing.wordpress.export import articles as wordpress_articles
 from ops.importing.wordpress.export import is_wordpress
 
 _MOST_ARTICLES, _MOST_BYTES = 100, 2 << 20
-_KINDS = ((is_wordpress, wordpress_articles),)
+_KINDS = ((is_wordpress, wordpress_articles), (is_ghost, ghost_articles))
 
 
 class Reader:

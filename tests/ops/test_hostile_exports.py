@@ -18,6 +18,7 @@ from ops.importing.gathered import Gathered
 from ops.importing.remarks import Remarks
 from ops.importing.sources import SourceFile, open_source
 from ops.importing.windows import Reader
+from tests.ops import ghost
 from tests.ops.wordpress import FOOT, HEAD, comment, exported, item, write_export
 
 GOOD = item(1, "Good")
@@ -81,14 +82,14 @@ def test_a_huge_item_is_refused_alone_and_never_held(tmp_path: Path, capsys: pyt
 
 
 def test_many_items_are_read_in_flat_memory(tmp_path: Path) -> None:
-    path = write_export(tmp_path / "a.xml", *(item(number, body="word " * 4_000) for number in range(1_500)))
+    path = write_export(tmp_path / "a.xml", *(item(number, body="word " * 4_000) for number in range(700)))
     tracemalloc.start()
     reader = Reader(Manner(UTC), Gathered(Remarks()))
     count = sum(len(window) for window in reader.windows(open_source(path)))
     peak_bytes = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (count, path.stat().st_size > 28 << 20) == (1_500, True)
-    assert peak_bytes < 16 << 20
+    assert (count, path.stat().st_size > 13 << 20) == (700, True)
+    assert peak_bytes < 12 << 20
 
 
 def test_an_export_is_read_in_whatever_it_is_packed(tmp_path: Path) -> None:
@@ -132,14 +133,53 @@ def test_categories_in_a_circle_are_a_path() -> None:
     assert [level.slug for level in article.category] == ["c", "b", "a"]
 
 
-_CUT = exported([GOOD, item(2, inside=comment(1) + comment(2, parent=1)), item(3)])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"db": [{"data": {"posts": ' + b"[" * 5_000, "nested deeper than 64 levels"),
+        (b'{"db": [{"data": {"posts": [{"id": 1', "it is not JSON"),
+        (b'{"db": [{"data": {"posts": [{"id": ' + b"9" * 10_000 + b"}]}}]}", "it is not JSON"),
+        (b'{"db": [{"data": {"posts": [{"title": "' + b"x" * (10 << 20) + b'"}]}}]}', "is larger than 8 MiB"),
+        (b'{"db": [{"data": {"posts": [{"title": "\xff"}]}}]}', "it is not JSON"),
+    ],
+)
+def test_json_that_cannot_be_read_is_refused(
+    content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    articles, gathered = read(tmp_path / "a.json")
+    assert (articles, gathered.remarks.counts["refused"]) == ([], 1)
+    assert said in capsys.readouterr().err
 
 
-@settings(max_examples=150, deadline=None)
-@for_any(st.integers(0, len(_CUT)), st.binary(max_size=12), st.integers(0, 30), st.sampled_from(["a.xml", "a.wxr"]))
-def test_any_damage_is_refused_or_read_and_never_breaks(place: int, new: bytes, gone: int, name: str) -> None:
+def test_a_huge_row_of_json_is_refused_alone_and_never_held(tmp_path: Path) -> None:
+    path = tmp_path / "a.json.gz"
+    texts = b", ".join(b'"f%d": "%s"' % (number, b"x" * (1 << 20)) for number in range(24))
+    path.write_bytes(
+        gzip.compress(ghost.exported([ghost.post(1)]).replace(b'"id": "p1",', texts + b', "id": "p1",'), 1)
+    )
+    many = ghost.write_export(tmp_path / "b.json", *(ghost.post(n, html="word " * 4_000) for n in range(500)))
+    tracemalloc.start()
+    articles, gathered = read(path)
+    count = sum(len(window) for window in Reader(Manner(UTC), Gathered(Remarks())).windows(open_source(many)))
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (articles, gathered.remarks.counts["refused"], count) == ([], 1, 500)
+    assert peak_bytes < 40 << 20
+
+
+WHOLE = {
+    "a.xml": exported([GOOD, item(2, inside=comment(1) + comment(2, parent=1)), item(3)]),
+    "a.json": ghost.exported([ghost.post(1), ghost.post(2), ghost.post(3)]),
+}
+
+
+@settings(max_examples=200, deadline=None)
+@for_any(st.sampled_from(sorted(WHOLE)), st.floats(0, 1), st.binary(max_size=12), st.integers(0, 30))
+def test_any_damage_is_refused_or_read_and_never_breaks(name: str, where: float, new: bytes, gone: int) -> None:
     gathered = Gathered(Remarks())
-    damaged = _CUT[:place] + new + _CUT[place + gone :]
+    place = int(where * len(WHOLE[name]))
+    damaged = WHOLE[name][:place] + new + WHOLE[name][place + gone :]
     files = iter([SourceFile(name, None, io.BytesIO(damaged))])
     articles = [one for window in Reader(Manner(UTC), gathered).windows(files) for one in window]
     assert len(articles) <= 3

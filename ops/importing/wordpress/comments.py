@@ -10,8 +10,8 @@ from domain.comments.content import LONGEST
 from domain.comments.place import DEEPEST
 from ops.importing.comment import Person, SourceComment
 from ops.importing.dates import parse_date
+from ops.importing.identity import known_as
 from ops.importing.wordpress.elements import Element
-from ops.importing.wordpress.identity import known_as
 
 _LEFT_OUT = {"spam": "comments marked as spam", "trash": "comments in the bin", "0": "comments waiting for approval"}
 _BY_MACHINES = {"pingback", "trackback"}

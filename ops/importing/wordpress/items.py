@@ -9,12 +9,12 @@ from datetime import UTC, datetime, tzinfo
 from ops.importing.article import Article
 from ops.importing.category import Path, chosen, path_of, within_depth
 from ops.importing.dates import parse_date
+from ops.importing.identity import known_as
 from ops.importing.remarks import Refused
 from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, unlike_tags
 from ops.importing.wordpress import texts
 from ops.importing.wordpress.comments import Commenters, Thread
 from ops.importing.wordpress.elements import MAX_ELEMENT_BYTES, Element
-from ops.importing.wordpress.identity import known_as
 
 _POSTS = {"post", "page"}
 _LEFT_OUT = {
