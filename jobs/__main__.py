@@ -25,11 +25,12 @@ async def main(settings: Settings) -> None:
         parts.broker.working(parts.attempts.attempt),
     ):
         structlog.get_logger().info("started", health_port=port)
-        sweeping = asyncio.create_task(parts.sweeper.run())
+        beside = [asyncio.create_task(each.run()) for each in (parts.sweeper, parts.media_sweep)]
         try:
             await parts.follower.run(stop)
         finally:
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
 
 
 if __name__ == "__main__":

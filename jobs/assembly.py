@@ -28,11 +28,14 @@ from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.media_bytes import MediaBytes
+from jobs.media_sweep import MediaSweep
 from jobs.metrics import JobMetrics
 from jobs.reactor import Reactor
 from jobs.readers import Readers
 from jobs.sweeper import Sweeper
 from jobs.tools import Tools
+from kit.blobs.blobs import Blobs
 from kit.database import open_pool
 from kit.settings import Settings
 
@@ -49,6 +52,7 @@ class Parts:
     attempts: Attempts
     broker: JobBroker
     sweeper: Sweeper
+    media_sweep: MediaSweep
 
     def readiness(self) -> list[str]:
         return [*self.follower.readiness(), *self.sweeper.trouble]
@@ -67,11 +71,13 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
         reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
         # A key that was destroyed a second ago opens no address any more.
         keyring, codec = KeyRing(log_pool, ttl_s=1), Codec(EVENTS, UPCASTERS)
+        media_bytes = MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url)
         tools = Tools(
             Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
             Links(log_pool, settings.public_url),
             _executor(settings, log_pool, appender, codec),
             Readers(read_pool, reader),
+            media_bytes,
         )
         broker = JobBroker(settings.redis_url, jobs)
         yield Parts(
@@ -79,6 +85,7 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
             Attempts(jobs, ledger, Causes(reader, codec, keyring), tools, metrics),
             broker,
             Sweeper(ledger, broker, metrics),
+            MediaSweep(media_bytes),
         )
 
 

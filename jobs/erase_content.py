@@ -1,4 +1,4 @@
-"""Deletes what an account wrote, when it was closed with that wish.
+"""Deletes what an account wrote and uploaded, when it was closed with that wish.
 
 The texts are unreadable from the moment it was closed, as their key is gone; what is left to delete is the rest.
 """
@@ -9,6 +9,8 @@ from domain.accounts.events import AccountClosed
 from domain.command import Actor, Context
 from domain.comments.comment import Comment
 from domain.comments.delete_comment import DeleteComment
+from domain.media.delete_media import DeleteMedia
+from domain.media.media import Media
 from domain.posts.delete_post import DeletePost
 from domain.posts.post import Post
 from engine.log.records import Recorded
@@ -25,16 +27,21 @@ async def perform(cause: Recorded, tools: Tools) -> None:
     closed: AccountClosed = cause.event
     if not closed.erase_content:
         return
-    for model in ("post_pages", "comments"):  # what it wrote is of other partitions than the account
+    for model in ("post_pages", "comments", "media"):  # what it wrote is of other partitions than the account
         await tools.readers.reach_head(model)
     for post in await tools.readers.posts_of(closed.account):
         await _delete(DeletePost(post=post), Post, cause, tools)
     for comment, post in await tools.readers.comments_of(closed.account):
         await _delete(DeleteComment(comment=comment, post=post), Comment, cause, tools)
+    for media in await tools.readers.media_of(closed.account):
+        await _delete(DeleteMedia(media=media), Media, cause, tools)
 
 
 async def _delete(
-    command: DeletePost | DeleteComment, kind: type[Post | Comment], cause: Recorded, tools: Tools
+    command: DeletePost | DeleteComment | DeleteMedia,
+    kind: type[Post | Comment | Media],
+    cause: Recorded,
+    tools: Tools,
 ) -> None:
     found, _ = await tools.executor.load(kind, command.stream)
     if found is None or found.status == "deleted":

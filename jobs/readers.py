@@ -27,6 +27,7 @@ _TAGGED = """
 """
 _POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
 _COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
+_MEDIA_OF = "SELECT media FROM serving.media_of_accounts WHERE owner = $1"
 _LIKED_BY = "SELECT post FROM serving.likes_by_account WHERE account = $1"
 _FOLLOWS_OF = "SELECT follower, followee FROM serving.follows WHERE follower = $1 OR followee = $1"
 _POLL_S = 0.1
@@ -56,6 +57,10 @@ class Readers:
     async def comments_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
         """(comment, post) of all that the account wrote below posts, read as above."""
         return [tuple(row) for row in await self._pool.fetch(_COMMENTS_OF, account)]
+
+    async def media_of(self, account: UUID) -> list[UUID]:
+        """What the account has uploaded."""
+        return [row["media"] for row in await self._pool.fetch(_MEDIA_OF, account)]
 
     async def liked_by(self, account: UUID) -> list[UUID]:
         """The posts that the account likes."""

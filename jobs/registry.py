@@ -6,6 +6,7 @@ from jobs import (
     end_likes_and_follows,
     erase_content,
     password_reset_mail,
+    remove_media_bytes,
     retag_posts,
     welcome_mail,
 )
@@ -17,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     address_change_mail.JOB,
     password_reset_mail.JOB,
     erase_content.JOB,
+    remove_media_bytes.JOB,
     retag_posts.JOB,
     end_likes_and_follows.JOB,
 )

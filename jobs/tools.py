@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.commands.executor import CommandExecutor
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.media_bytes import MediaBytes
 from jobs.readers import Readers
 
 
@@ -14,3 +15,4 @@ class Tools:
     links: Links
     executor: CommandExecutor
     readers: Readers
+    media_bytes: MediaBytes

@@ -57,6 +57,6 @@ def _changed(state: Media, event: e.AnyMediaEvent) -> Media:
         case e.MediaRejected():
             return replace(state, status="rejected")
         case e.MediaDeleted():
-            return replace(state, status="deleted", variants=())
+            return replace(state, status="deleted")
         case _:
             assert_never(event)

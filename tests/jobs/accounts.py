@@ -11,10 +11,12 @@ from domain.accounts.request_address_change import RequestAddressChange
 from domain.accounts.request_password_reset import RequestPasswordReset
 from domain.accounts.resend_confirmation import ResendConfirmation
 from domain.catalogue import EVENTS, UPCASTERS
-from domain.command import Actor, Command, Context
+from domain.command import Actor, Command, Context, StoredBytes
 from domain.comments.write_comment import WriteComment
 from domain.follows.follow_account import FollowAccount
 from domain.likes.like_post import LikePost
+from domain.media.delete_media import DeleteMedia
+from domain.media.upload_media import UploadMedia
 from domain.posts.draft_post import DraftPost
 from domain.posts.publish_post import PublishPost
 from domain.posts.retag_post import RetagPost
@@ -95,10 +97,19 @@ class Accounts:
         await self._execute(command, actor=Actor(follower))
         return command.stream
 
+    async def upload(self, account: UUID, stored: StoredBytes) -> UUID:
+        """A new medium of bytes that are stored already."""
+        command = UploadMedia(media=uuid4())
+        await self._execute(command, actor=Actor(account, frozenset({"author"})), stored=stored)
+        return command.media
+
+    async def delete_media(self, media: UUID) -> None:
+        await self._execute(DeleteMedia(media=media))
+
     async def close(self, account: UUID, *, erase_content: bool = False) -> None:
         await self._execute(CloseAccount(account=account, erase_content=erase_content))
 
-    async def _execute(
+    async def _execute(  # noqa: PLR0913 - what is made outside, by name
         self,
         command: Command,
         correlation: str = "r",
@@ -106,8 +117,10 @@ class Accounts:
         actor: Actor = _SYSTEM,
         link: str | None = None,
         password_hash: str | None = None,
+        stored: StoredBytes | None = None,
     ) -> Any:
-        context = Context(actor, clock.now(), password_hash=password_hash, one_time_token=link)
+        made: dict[str, Any] = {"password_hash": password_hash, "one_time_token": link, "stored_bytes": stored}
+        context = Context(actor, clock.now(), **made)
         return await self.executor.execute(command, context=context, correlation=correlation)
 
 

@@ -120,6 +120,7 @@ def start_jobs(
             "PALIMPSEST_PUBLIC_URL": "https://site.example",
             "PALIMPSEST_MAIL_FROM": "The site <no-reply@site.example>",
             "PALIMPSEST_BUS": "log",
+            "PALIMPSEST_MEDIA_URL": (tmp_path / "media").as_uri(),
             **environment,
         }
         jobs = JobsProcess(settings, tmp_path / f"jobs-{len(started)}.log")
