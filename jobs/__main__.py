@@ -25,7 +25,7 @@ async def main(settings: Settings) -> None:
         parts.broker.working(parts.attempts.attempt),
     ):
         structlog.get_logger().info("started", health_port=port)
-        beside = [asyncio.create_task(each.run()) for each in (parts.sweeper, parts.media_sweep)]
+        beside = [asyncio.create_task(each.run()) for each in (parts.sweeper, parts.clock, parts.media_sweep)]
         try:
             await parts.follower.run(stop)
         finally:

@@ -24,6 +24,7 @@ from engine.log.names import Names
 from engine.log.reader import LogReader
 from jobs.attempts import Attempts, Causes
 from jobs.broker import JobBroker
+from jobs.clock import Clock
 from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.links import Links
@@ -46,16 +47,17 @@ _GATHER_MS = 100
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The three things that run: what starts jobs, what does them, what sends them again."""
+    """What runs: what starts jobs, what does them, what sends them again, what does them at their time."""
 
     follower: Follower
     attempts: Attempts
     broker: JobBroker
     sweeper: Sweeper
+    clock: Clock
     media_sweep: MediaSweep
 
     def readiness(self) -> list[str]:
-        return [*self.follower.readiness(), *self.sweeper.trouble]
+        return [*self.follower.readiness(), *self.sweeper.trouble, *self.clock.trouble]
 
 
 @contextlib.asynccontextmanager
@@ -80,11 +82,15 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
             media_bytes,
         )
         broker = JobBroker(settings.redis_url, jobs)
+        attempts = Attempts(jobs, ledger, Causes(reader, codec, keyring), tools, metrics)
+        clock = Clock(ledger, attempts, jobs)
+        reactor = Reactor(log_pool, broker, jobs, clock.wake)
         yield Parts(
-            Follower(Reactor(log_pool, broker, jobs), _feed(settings, reader), reader, FollowerMetrics(registry)),
-            Attempts(jobs, ledger, Causes(reader, codec, keyring), tools, metrics),
+            Follower(reactor, _feed(settings, reader), reader, FollowerMetrics(registry)),
+            attempts,
             broker,
             Sweeper(ledger, broker, metrics),
+            clock,
             MediaSweep(media_bytes),
         )
 

@@ -12,12 +12,13 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.reader import LogReader
 from engine.log.records import Recorded
-from jobs.job import Job, Share
+from jobs.job import Job, Share, TooEarly
 from jobs.ledger import Claimed, Ledger
 from jobs.mailer import MailNotTaken
 from jobs.metrics import JobMetrics
 from jobs.readers import NotThereYet
 from jobs.tools import Tools
+from kit import clock
 
 _logger = structlog.get_logger()
 _WHOLE = Share(0, is_last=True)
@@ -46,11 +47,17 @@ class Attempts:
     async def attempt(self, name: str, event_id: UUID) -> None:
         job = self._jobs[name]
         claimed = await self._ledger.claim(event_id, name, job.lease_s)
-        if claimed is None:
-            return
-        with bound_contextvars(job=name, event_id=str(event_id), attempt=claimed.attempts):
+        if claimed is not None:
+            await self.carry_out(claimed)
+
+    async def carry_out(self, claimed: Claimed) -> None:
+        """Does what was claimed, and records what came of it."""
+        job = self._jobs[claimed.job]
+        with bound_contextvars(job=job.name, event_id=str(claimed.event_id), attempt=claimed.attempts):
             try:
                 share = await self._perform(job, claimed)
+            except TooEarly as early:
+                await self._ledger.put_back(claimed, (early.time - clock.now()).total_seconds())
             except Exception as error:  # noqa: BLE001 - whatever a job may raise is kept in the ledger and tried again
                 await self._record_fault(claimed, error)
             else:

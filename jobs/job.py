@@ -1,7 +1,9 @@
 """What a job declares: the events that cause it, and what is done."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from domain.event import Event
 from engine.log.records import Recorded
@@ -19,6 +21,14 @@ class Share:
     is_last: bool
 
 
+class TooEarly(Exception):  # noqa: N818 - named for the fact
+    """The job's time has not come: it waits until then, and this was no attempt."""
+
+    def __init__(self, time: datetime) -> None:
+        super().__init__(time)
+        self.time = time
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Done at least once for each event of `causes`. `name` is stored: it never changes.
@@ -32,6 +42,11 @@ class Job:
     causes: tuple[type[Event], ...]
     perform: Callable[[Recorded, Tools], Awaitable[Share | None]]
     time_limit_s: float = 45
+    time: Callable[[Mapping[str, Any]], datetime] | None = None
+    """When it is to be done, by the event's data as stored; None: at once.
+
+    At its time every process tries, and takes over within a second from one that dies: it may be done twice at once.
+    """
 
     @property
     def lease_s(self) -> float:

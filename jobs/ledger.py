@@ -1,5 +1,6 @@
 """The ledger's rows: which job for which event, and how far it has got. Every change is one statement."""
 
+from math import inf
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -21,6 +22,26 @@ _CLAIM = """
             OR state = 'running' AND leased_until <= clock_timestamp())
     RETURNING position, attempts
 """
+# Processes share what is due by skipping what another has just taken. The lease is short at first, so that a worker
+# that dies at that moment is no delay; longer at each attempt, so that a slow database is not asked again and again.
+_CLAIM_TIMED = """
+    UPDATE job_ledger AS row
+       SET state = 'running', attempts = row.attempts + 1, lease = $3, leased_until = until, resend_at = until
+      FROM (SELECT event_id, job, clock_timestamp() + make_interval(secs => least(60, 0.5 * 2 ^ attempts)) AS until
+              FROM job_ledger
+             WHERE job = ANY ($1::text[]) AND state IN ('waiting', 'running') AND attempts < $4
+               AND coalesce(leased_until, due_at) <= clock_timestamp()
+             ORDER BY coalesce(leased_until, due_at) LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+     WHERE row.event_id = due.event_id AND row.job = due.job
+    RETURNING row.event_id, row.job, row.position, row.attempts
+"""
+_NEXT_TIME = """
+    SELECT extract(epoch FROM min(first.time) - clock_timestamp())::float8
+      FROM unnest($1::text[]) AS each(job) CROSS JOIN LATERAL (
+           SELECT coalesce(leased_until, due_at) AS time FROM job_ledger
+            WHERE job = each.job AND state IN ('waiting', 'running') AND attempts < $2
+            ORDER BY coalesce(leased_until, due_at) LIMIT 1) AS first
+"""
 _FINISH = """
     UPDATE job_ledger
        SET state = 'done', done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_error = NULL,
@@ -32,6 +53,12 @@ _GO_ON = """
     UPDATE job_ledger
        SET state = 'waiting', attempts = 0, sends = 0, due_at = clock_timestamp(), resend_at = clock_timestamp(),
            lease = NULL, leased_until = NULL, last_error = NULL, steps = coalesce(steps, 0) + $4
+     WHERE event_id = $1 AND job = $2 AND lease = $3
+"""
+_PUT_BACK = """
+    UPDATE job_ledger
+       SET state = 'waiting', attempts = 0, sends = 0, due_at = clock_timestamp() + make_interval(secs => $4),
+           resend_at = clock_timestamp() + make_interval(secs => $4 + 10), lease = NULL, leased_until = NULL
      WHERE event_id = $1 AND job = $2 AND lease = $3
 """
 _POSTPONE = """
@@ -92,6 +119,21 @@ class Ledger:
         row = await self._pool.fetchrow(_CLAIM, event_id, job, lease, lease_s, MAX_ATTEMPTS)
         return None if row is None else Claimed(event_id, job, lease, row["position"], row["attempts"])
 
+    async def claim_timed(self, jobs: list[str], most: int) -> list[Claimed]:
+        """What is due of these jobs, the longest due first."""
+        lease = uuid4()
+        rows = await self._pool.fetch(_CLAIM_TIMED, jobs, most, lease, MAX_ATTEMPTS)
+        return [Claimed(row["event_id"], row["job"], lease, row["position"], row["attempts"]) for row in rows]
+
+    async def next_time(self, jobs: list[str]) -> float:
+        """How many seconds from now something of these jobs is due; negative when it is; infinite: never."""
+        found: float | None = await self._pool.fetchval(_NEXT_TIME, jobs, MAX_ATTEMPTS)
+        return inf if found is None else found
+
+    async def put_back(self, claimed: Claimed, pause_s: float) -> bool:
+        """Has it wait for its time, as if it had not been tried. False: as below."""
+        return await self._leave(_PUT_BACK, claimed, pause_s)
+
     async def finish(self, claimed: Claimed, steps: int = 0) -> bool:
         """False: the lease had ended, and another worker has it now."""
         return await self._leave(_FINISH, claimed, steps)
@@ -100,8 +142,8 @@ class Ledger:
         """Gives the job back after a share of it. False: as above."""
         return await self._leave(_GO_ON, claimed, steps)
 
-    async def _leave(self, statement: str, claimed: Claimed, steps: int) -> bool:
-        left: str = await self._pool.execute(statement, claimed.event_id, claimed.job, claimed.lease, steps)
+    async def _leave(self, statement: str, claimed: Claimed, value: float) -> bool:
+        left: str = await self._pool.execute(statement, claimed.event_id, claimed.job, claimed.lease, value)
         return left == "UPDATE 1"
 
     async def postpone(self, claimed: Claimed, reason: str) -> str | None:

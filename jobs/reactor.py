@@ -1,9 +1,11 @@
 """Turns events into ledger rows: in one transaction with the checkpoints, then a message to the broker each."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import asyncpg
+import orjson
 import structlog
 
 from engine.following.contract import CheckpointMoved, ForeignHistory, Head, StoreUnavailable, foreign
@@ -33,29 +35,44 @@ _MOVE = """
      WHERE kept.partition = moved.partition AND kept.sequence = moved.since AND kept.epoch = $4
 """
 _ENTER = """
-    INSERT INTO job_ledger (event_id, job, position, resend_at)
-    SELECT event_id, job, position, clock_timestamp() + make_interval(secs => $4)
-      FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS entered(event_id, job, position)
+    INSERT INTO job_ledger (event_id, job, position, due_at, resend_at)
+    SELECT event_id, job, position, coalesce(time, clock_timestamp()),
+           greatest(time, clock_timestamp()) + make_interval(secs => $5)
+      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[]) AS entered(event_id, job, position, time)
         ON CONFLICT DO NOTHING
 """
 
-_Entry = tuple[StoredEvent, str]
+
+class _Entry(NamedTuple):
+    event: StoredEvent
+    job: str
+    time: datetime | None
 
 
 class Reactor:
-    """The consumer that starts jobs. Looks at an event's type alone: what a job does not want, it does not do."""
+    """The consumer that starts jobs. Looks at an event's type and time alone: what a job does not want, it does not do.
+
+    Args:
+        wake_clock: called when there are new rows, which may have a time.
+    """
 
     name = "jobs"
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", broker: JobBroker, jobs: Iterable[Job]) -> None:
-        self._pool, self._broker = pool, broker
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        broker: JobBroker,
+        jobs: Iterable[Job],
+        wake_clock: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._pool, self._broker, self._wake_clock = pool, broker, wake_clock
         self._jobs = tuple(jobs)
         self._epoch = 0
         self._since: dict[str, int] = {}
-        self._names_by_type: dict[str, list[str]] = {}
+        self._by_type: dict[str, list[Job]] = {}
         for job in self._jobs:
             for cause in job.causes:
-                self._names_by_type.setdefault(cause.__name__, []).append(job.name)
+                self._by_type.setdefault(cause.__name__, []).append(job)
 
     async def load(self, head: Head) -> Mapping[int, int]:
         """Raises ForeignHistory, StoreUnavailable."""
@@ -86,15 +103,16 @@ class Reactor:
         except Exception as error:
             raise _as_unavailable(error) from error
         if entries:
-            await self._broker.send(Due(event.id, job) for event, job in entries)
+            self._wake_clock()
+            await self._broker.send(Due(event.id, job) for event, job, time in entries if time is None)
 
     def stopped(self) -> Mapping[int, str]:
         return {}
 
     def _entries(self, event: StoredEvent) -> Iterable[_Entry]:
-        for job in self._names_by_type.get(event.type, ()):
-            if event.position > self._since[job]:
-                yield event, job
+        for job in self._by_type.get(event.type, ()):
+            if event.position > self._since[job.name]:
+                yield _Entry(event, job.name, job.time and job.time(orjson.loads(event.data)))
 
     async def _move_checkpoints(self, connection: Any, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
         since = [events[0].sequence - 1 for events in batches.values()]
@@ -107,9 +125,10 @@ class Reactor:
 async def _enter(connection: Any, entries: Sequence[_Entry]) -> None:
     await connection.execute(
         _ENTER,
-        [event.id for event, _ in entries],
-        [job for _, job in entries],
-        [event.position for event, _ in entries],
+        [entry.event.id for entry in entries],
+        [entry.job for entry in entries],
+        [entry.event.position for entry in entries],
+        [entry.time for entry in entries],
         _FIRST_RESEND_S,
     )
 

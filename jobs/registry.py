@@ -6,6 +6,7 @@ from jobs import (
     end_likes_and_follows,
     erase_content,
     password_reset_mail,
+    publish_due_post,
     remove_media_bytes,
     retag_posts,
     welcome_mail,
@@ -20,5 +21,6 @@ JOBS: tuple[Job, ...] = (
     erase_content.JOB,
     remove_media_bytes.JOB,
     retag_posts.JOB,
+    publish_due_post.JOB,
     end_likes_and_follows.JOB,
 )

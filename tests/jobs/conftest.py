@@ -13,6 +13,7 @@ import pytest
 
 from stack.servers.smtp import Smtp
 from tests.jobs.accounts import Accounts, open_accounts
+from tests.jobs.due_posts import Desk
 from tests.jobs.mailbox import Mailbox
 from tests.jobs.waiting import until_found
 from tests.servers import ROOT, Database
@@ -78,6 +79,13 @@ def mailbox(smtp: Smtp) -> Mailbox:
 async def accounts(log_database: Database) -> AsyncIterator[Accounts]:
     async with open_accounts(log_database.url("command")) as opened:
         yield opened
+
+
+@pytest.fixture
+async def desk(accounts: Accounts, log_database: Database) -> AsyncIterator[Desk]:
+    connection = await asyncpg.connect(log_database.url("owner"))
+    yield Desk(accounts, connection)
+    await connection.close()
 
 
 @pytest.fixture
