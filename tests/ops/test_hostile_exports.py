@@ -154,7 +154,7 @@ def test_json_that_cannot_be_read_is_refused(
 
 def test_a_huge_row_of_json_is_refused_alone_and_never_held(tmp_path: Path) -> None:
     path = tmp_path / "a.json.gz"
-    texts = b", ".join(b'"f%d": "%s"' % (number, b"x" * (1 << 20)) for number in range(24))
+    texts = b", ".join(b'"f%d": "%s"' % (number, b"x" * (1 << 20)) for number in range(48))
     path.write_bytes(
         gzip.compress(ghost.exported([ghost.post(1)]).replace(b'"id": "p1",', texts + b', "id": "p1",'), 1)
     )
