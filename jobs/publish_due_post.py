@@ -16,6 +16,7 @@ from domain.posts.post import Post
 from domain.posts.publish_due_post import PublishDuePost
 from domain.posts.refusals import NoAuthorMayPublish, NoSuchPost, NothingToPublish, ScheduleChanged
 from domain.posts.unschedule_post import UnschedulePost
+from engine.commands.executor import CommandExecutor
 from engine.log.records import Recorded, VersionConflict
 from jobs.job import Job, TooEarly
 from jobs.tools import Tools
@@ -27,14 +28,18 @@ _TIME_LIMIT_S = 10
 
 
 async def perform(cause: Recorded, tools: Tools) -> None:
-    """Decided on the post as it is now: who changes it meanwhile wins, and it is looked at again."""
     scheduled: PostScheduled = cause.event
     if scheduled.publish_at > clock.now():
         raise TooEarly(scheduled.publish_at)
+    await publish(cause, tools.executor)
+
+
+async def publish(cause: Recorded, executor: CommandExecutor) -> None:
+    """Decided on the post as it is now: who changes it meanwhile wins, and it is looked at again."""
     while True:
-        post, version = await tools.executor.load(Post, cause.stream)
+        post, version = await executor.load(Post, cause.stream)
         try:
-            await _publish(post, version, cause, tools)
+            await _publish(post, version, cause, executor)
         except VersionConflict:
             continue
         except (NoSuchPost, ScheduleChanged):
@@ -42,18 +47,18 @@ async def perform(cause: Recorded, tools: Tools) -> None:
         return
 
 
-async def _publish(post: Post | None, version: int, cause: Recorded, tools: Tools) -> None:
+async def _publish(post: Post | None, version: int, cause: Recorded, executor: CommandExecutor) -> None:
     authors = () if post is None else post.authors
     due = PublishDuePost(post=cause.event.post, schedule=cause.version, authors=authors)
     try:
-        await _carry_out(due, version, cause, tools)
+        await _carry_out(due, version, cause, executor)
     except (NoAuthorMayPublish, NothingToPublish) as refused:
         _logger.warning("a scheduled post is left a draft", post=str(due.post), reason=refused.code)
-        await _carry_out(UnschedulePost(post=due.post), version, cause, tools)
+        await _carry_out(UnschedulePost(post=due.post), version, cause, executor)
 
 
-async def _carry_out(command: Command, version: int, cause: Recorded, tools: Tools) -> None:
-    await tools.executor.execute(
+async def _carry_out(command: Command, version: int, cause: Recorded, executor: CommandExecutor) -> None:
+    await executor.execute(
         command,
         context=Context(_SYSTEM, clock.now()),
         expected_version=version,

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from engine.log.reader import LogReader
-from read_models.facets import STATUSES, by_tag
+from read_models.facets import STATUSES, by_author, by_tag
 
 _BEHIND = """
     SELECT count(*) FROM unnest($2::smallint[], $3::bigint[]) AS wanted(partition, sequence)
@@ -26,6 +26,7 @@ _TAGGED = """
      WHERE t.facet = $1 AND (t.listed_at, t.post) > ($2, $3) ORDER BY t.listed_at, t.post LIMIT $4
 """
 _POSTS_OF = "SELECT post FROM serving.post_pages WHERE owner = $1"
+_SCHEDULED_OF = "SELECT post FROM serving.posts_by_time WHERE facet = $1"
 _COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
 _MEDIA_OF = "SELECT media FROM serving.media_of_accounts WHERE owner = $1"
 _LIKED_BY = "SELECT post FROM serving.likes_by_account WHERE account = $1"
@@ -53,6 +54,10 @@ class Readers:
     async def posts_of(self, account: UUID) -> list[UUID]:
         """Every post that the account owns, whatever its status. Reads the whole table: for rare questions."""
         return [row["post"] for row in await self._pool.fetch(_POSTS_OF, account)]
+
+    async def scheduled_of(self, account: UUID) -> list[UUID]:
+        """Every post that waits for its time, and of which the account is an author."""
+        return [row["post"] for row in await self._pool.fetch(_SCHEDULED_OF, by_author("scheduled", account))]
 
     async def comments_of(self, account: UUID) -> list[tuple[UUID, UUID]]:
         """(comment, post) of all that the account wrote below posts, read as above."""

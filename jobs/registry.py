@@ -2,6 +2,7 @@
 
 from jobs import (
     address_change_mail,
+    cancel_schedules,
     confirmation_mail,
     end_likes_and_follows,
     erase_content,
@@ -22,5 +23,6 @@ JOBS: tuple[Job, ...] = (
     remove_media_bytes.JOB,
     retag_posts.JOB,
     publish_due_post.JOB,
+    cancel_schedules.JOB,
     end_likes_and_follows.JOB,
 )

@@ -1,9 +1,15 @@
 """Scheduled posts, published when their time comes."""
 
+from typing import Any
+from uuid import UUID
+
 import asyncpg
+import pytest
 
 from domain.accounts.suspend_account import SuspendAccount
+from domain.posts.revise_post import RevisePost
 from domain.posts.unschedule_post import UnschedulePost
+from tests.jobs.accounts import open_accounts
 from tests.jobs.conftest import LedgerView, StartJobs
 from tests.jobs.due_posts import Desk
 from tests.jobs.waiting import until_found
@@ -33,7 +39,7 @@ async def test_two_schedulers_publish_a_post_once_though_one_is_killed_with_it_i
 ) -> None:
     first = start_jobs()
     start_jobs(PALIMPSEST_INSTANCE="2")
-    posts = [(await desk.draft())[1] for _ in range(20)]
+    posts = [(await desk.draft())[1] for _ in range(8)]
     await desk.schedule(*posts, in_s=1.5)
     held = await asyncpg.connect(log_database.url("owner"))
     await held.execute("SELECT pg_advisory_lock($1)", SEQUENCER)
@@ -52,7 +58,7 @@ async def test_what_was_missed_while_everything_was_down_is_published_on_return(
     desk: Desk, start_jobs: StartJobs
 ) -> None:
     _, post = await desk.draft()
-    at = await desk.schedule(post, in_s=0.05)
+    at = await desk.schedule(post, in_s=-1)
     start_jobs()
     await desk.until("published", post)
     assert (await desk.post(post)).published_at == at
@@ -62,7 +68,7 @@ async def test_another_time_takes_the_place_of_the_first_and_none_of_both(
     desk: Desk, start_jobs: StartJobs, ledger_view: LedgerView
 ) -> None:
     (_, moved), (_, left) = await desk.draft(), await desk.draft()
-    await desk.schedule(moved, left, in_s=0.3)
+    await desk.schedule(moved, left, in_s=-1)
     later = await desk.schedule(moved, in_s=3600)
     await desk.do(UnschedulePost(post=left))
     start_jobs()
@@ -82,8 +88,56 @@ async def test_a_post_whose_authors_may_not_publish_is_a_draft_from_its_time_on(
     desk: Desk, start_jobs: StartJobs
 ) -> None:
     writer, post = await desk.draft()
-    await desk.schedule(post, in_s=0.3)
+    await desk.schedule(post, in_s=-1)
     await desk.do(SuspendAccount(account=writer))
     start_jobs()
     await desk.until("draft", post)
     assert await desk.types(post) == ["PostDrafted", "PostScheduled", "PostUnscheduled"]
+
+
+@pytest.mark.usefixtures("projectors")
+async def test_who_closes_an_account_leaves_no_schedule_but_where_another_author_is(
+    desk: Desk, start_jobs: StartJobs
+) -> None:
+    (writer, alone), (other, shared) = await desk.draft(), await desk.draft()
+    await desk.do(RevisePost(post=shared, authors=(other, writer)))
+    await desk.schedule(alone, shared, in_s=3600)
+    start_jobs()
+    await desk.accounts.close(writer)
+    await desk.until("draft", alone)
+    await desk.accounts.close(other)
+    await desk.until("draft", shared)
+    assert await desk.types(shared) == ["PostDrafted", "PostRevised", "PostScheduled", "PostUnscheduled"]
+
+
+async def test_authors_who_change_between_two_looks_at_the_post_are_looked_at_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who may not publish, until another is added."""
+    writer, post = await desk.draft()
+    other, _ = await desk.accounts.register()
+    await desk.schedule(post, in_s=-1)
+    await desk.do(SuspendAccount(account=writer))
+    executor, load = desk.accounts.executor, desk.accounts.executor.load
+
+    async def load_and_lose(aggregate: type[Any], stream: str) -> tuple[Any, int]:
+        found = await load(aggregate, stream)
+        monkeypatch.setattr(executor, "load", load)
+        await desk.do(RevisePost(post=post, authors=(writer, other)))
+        return found
+
+    monkeypatch.setattr(executor, "load", load_and_lose)
+    await desk.publish(post)
+    assert (await desk.post(post)).status == "published"
+
+
+async def test_an_author_who_was_just_suspended_elsewhere_publishes_nothing(desk: Desk, log_database: Database) -> None:
+    """What this process holds of the author is of before."""
+    writer, first = await desk.draft()
+    post = UUID((await desk.accounts.draft(writer)).removeprefix("post-"))
+    await desk.schedule(first, post, in_s=-1)
+    await desk.publish(first)
+    async with open_accounts(log_database.url("command")) as elsewhere:
+        await Desk(elsewhere, desk.connection).do(SuspendAccount(account=writer))
+    await desk.publish(post)
+    assert (await desk.post(post)).status == "draft"
