@@ -14,7 +14,7 @@ _MOST_AT_ONCE = 32
 class Uploads:
     def __init__(self, blobs: Blobs, settings: Settings) -> None:
         self.blobs, self._settings = blobs, settings
-        self._under_way = 0
+        self.under_way = 0
 
     @property
     def longest_bytes(self) -> int:
@@ -26,10 +26,10 @@ class Uploads:
     @contextmanager
     def taking_one(self) -> Iterator[None]:
         """Raises Problem, 503, when many come already."""
-        if self._under_way >= _MOST_AT_ONCE:
+        if self.under_way >= _MOST_AT_ONCE:
             raise Problem(503, "Busy", "Too many uploads at once; try again soon.", headers={"Retry-After": "5"})
-        self._under_way += 1
+        self.under_way += 1
         try:
             yield
         finally:
-            self._under_way -= 1
+            self.under_way -= 1

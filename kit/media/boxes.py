@@ -41,19 +41,22 @@ def top(file: Bytes, at: int = 0) -> dict[bytes, Box]:
 
 def size_of_film(file: Bytes) -> Size:
     """That of the largest track."""
-    film = top(file).get(b"moov")
-    if film is None:
-        raise Damaged("it has no index")
+    film = _index(file, b"moov")
     return largest(_track(file, track) for track in boxes(file, film.start, film.end) if track.kind == b"trak")
 
 
 def size_of_picture(file: Bytes) -> Size:
     """The largest of an AVIF."""
-    found = top(file).get(b"meta")
-    if found is None:
-        raise Damaged("it has no index")
+    found = _index(file, b"meta")
     meta = _inside(file, found._replace(start=found.start + 4), b"iprp", b"ipco")
     return largest(_pair(exactly(file, each.start + 4, 8)) for each in meta if each.kind == b"ispe")
+
+
+def _index(file: Bytes, kind: bytes) -> Box:
+    there = top(file)
+    if kind not in there or b"mdat" not in there:
+        raise Damaged("it lacks its index or what that is of")
+    return there[kind]
 
 
 def _inside(file: Bytes, box: Box, *path: bytes) -> list[Box]:

@@ -21,15 +21,8 @@ class Damaged(Exception):  # noqa: N818 - named for the fact
 
 
 def largest(sizes: Iterable[Size]) -> Size:
-    """What a decoder may be made to hold at once, of all the sizes that a file gives.
-
-    Raises:
-        Damaged: it gives none.
-    """
-    found = max(sizes, key=lambda size: size.pixels, default=Size(0, 0))
-    if not found.pixels:
-        raise Damaged("it has no size")
-    return found
+    """What a decoder may be made to hold at once, of all the sizes that a file gives."""
+    return max(sizes, key=lambda size: size.pixels, default=Size(0, 0))
 
 
 def exactly(file: Bytes, start: int, length: int) -> bytes:

@@ -36,6 +36,8 @@ def inspect(file: IO[bytes], kind: Kind, most_pixels: int) -> Size | None:
     """
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         size = kind.size_of(mapped)
+        if size is not None and not size.pixels:
+            raise Damaged("it has no size")
         if size is not None and size.pixels > most_pixels:
             raise TooManyPixels(size)
         _require_no_other(mapped)
