@@ -1,5 +1,7 @@
 """Leaves what a closed account has scheduled a draft, unless another author may still publish it."""
 
+from uuid import UUID
+
 import orjson
 
 from domain.accounts.account import Account
@@ -7,6 +9,7 @@ from domain.accounts.events import AccountClosed
 from domain.command import Actor, Context
 from domain.posts.post import Post
 from domain.posts.unschedule_post import UnschedulePost
+from engine.commands.executor import CommandExecutor
 from engine.log.records import Recorded, VersionConflict
 from jobs.job import Job
 from jobs.tools import Tools
@@ -21,17 +24,18 @@ async def perform(cause: Recorded, tools: Tools) -> None:
     closed: AccountClosed = cause.event
     await tools.readers.reach_head("post_lists")  # posts are of other partitions than the account
     for post in await tools.readers.scheduled_of(closed.account):
-        await _cancel(UnschedulePost(post=post), cause, tools)
+        await cancel(post, cause, tools.executor)
 
 
-async def _cancel(command: UnschedulePost, cause: Recorded, tools: Tools) -> None:
+async def cancel(post: UUID, cause: Recorded, executor: CommandExecutor) -> None:
+    """Decided on the post as it is now: who gives it another author meanwhile keeps the schedule."""
     while True:
-        post, version = await tools.executor.load(Post, command.stream)
-        if post is None or post.schedule is None or await _is_anybody_left(post, tools):
+        found, version = await executor.load(Post, f"post-{post}")
+        if found is None or found.schedule is None or await _is_anybody_left(found, executor):
             return
         try:
-            await tools.executor.execute(
-                command,
+            await executor.execute(
+                UnschedulePost(post=post),
                 context=Context(_SYSTEM, clock.now()),
                 expected_version=version,
                 correlation=str(orjson.loads(cause.metadata).get("correlation", cause.id)),
@@ -42,8 +46,8 @@ async def _cancel(command: UnschedulePost, cause: Recorded, tools: Tools) -> Non
         return
 
 
-async def _is_anybody_left(post: Post, tools: Tools) -> bool:
-    authors = [(await tools.executor.load(Account, f"account-{author}"))[0] for author in post.authors]
+async def _is_anybody_left(post: Post, executor: CommandExecutor) -> bool:
+    authors = [(await executor.load(Account, f"account-{author}"))[0] for author in post.authors]
     return any(author is not None and author.status != "closed" for author in authors)
 
 

@@ -55,10 +55,13 @@ class Desk:
 
     async def publish(self, post: UUID) -> None:
         """Carries out the newest schedule, in this process."""
+        await publish(await self.newest_schedule(post), self.accounts.executor)
+
+    async def newest_schedule(self, post: UUID) -> Recorded:
         row = await self.connection.fetchrow(_SCHEDULED, f"post-{post}")
         assert row is not None
         kept = {name: row[name] for name in Recorded._fields[1:]}
-        await publish(Recorded(PostScheduled.model_validate_json(row["data"]), **kept), self.accounts.executor)
+        return Recorded(PostScheduled.model_validate_json(row["data"]), **kept)
 
     async def types(self, post: UUID) -> list[str]:
         return [row["type"] for row in await self.connection.fetch(_TYPES, f"post-{post}")]

@@ -7,8 +7,10 @@ import asyncpg
 import pytest
 
 from domain.accounts.suspend_account import SuspendAccount
+from domain.command import Command
 from domain.posts.revise_post import RevisePost
 from domain.posts.unschedule_post import UnschedulePost
+from jobs.cancel_schedules import cancel
 from tests.jobs.accounts import open_accounts
 from tests.jobs.conftest import LedgerView, StartJobs
 from tests.jobs.due_posts import Desk
@@ -118,17 +120,34 @@ async def test_authors_who_change_between_two_looks_at_the_post_are_looked_at_ag
     other, _ = await desk.accounts.register()
     await desk.schedule(post, in_s=-1)
     await desk.do(SuspendAccount(account=writer))
+    meanwhile(desk, monkeypatch, RevisePost(post=post, authors=(writer, other)))
+    await desk.publish(post)
+    assert (await desk.post(post)).status == "published"
+
+
+async def test_a_schedule_stays_when_another_author_comes_before_it_is_cancelled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, post = await desk.draft()
+    other, _ = await desk.accounts.register()
+    await desk.schedule(post, in_s=3600)
+    await desk.accounts.close(writer)
+    meanwhile(desk, monkeypatch, RevisePost(post=post, authors=(writer, other)))
+    await cancel(post, await desk.newest_schedule(post), desk.accounts.executor)
+    assert (await desk.post(post)).status == "scheduled"
+
+
+def meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
+    """Has the command come between what is loaded next and what is decided on it."""
     executor, load = desk.accounts.executor, desk.accounts.executor.load
 
     async def load_and_lose(aggregate: type[Any], stream: str) -> tuple[Any, int]:
         found = await load(aggregate, stream)
         monkeypatch.setattr(executor, "load", load)
-        await desk.do(RevisePost(post=post, authors=(writer, other)))
+        await desk.do(command)
         return found
 
     monkeypatch.setattr(executor, "load", load_and_lose)
-    await desk.publish(post)
-    assert (await desk.post(post)).status == "published"
 
 
 async def test_an_author_who_was_just_suspended_elsewhere_publishes_nothing(desk: Desk, log_database: Database) -> None:

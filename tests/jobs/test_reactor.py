@@ -7,13 +7,14 @@ import pytest
 from engine.following.contract import CheckpointMoved, ForeignHistory, StoreUnavailable
 from engine.log.reader import LogReader
 from engine.log.records import StoredEvent
-from jobs import welcome_mail
+from jobs import publish_due_post, welcome_mail
 from jobs.broker import JobBroker
 from jobs.job import Job
 from jobs.reactor import Reactor
 from kit.database import open_pool
 from tests.jobs.accounts import Accounts
 from tests.jobs.conftest import LedgerView
+from tests.jobs.due_posts import Desk
 from tests.servers import Database
 
 Batches = Mapping[int, Sequence[StoredEvent]]
@@ -120,3 +121,18 @@ async def test_a_database_that_is_away_is_told_apart(reader: LogReader) -> None:
         reactor = reactor_of(away, welcome_mail.JOB)
         with pytest.raises(StoreUnavailable):
             await reactor.load(await reader.head())
+
+
+async def test_a_job_with_a_time_waits_for_it_and_wakes_the_clock(
+    desk: Desk, pool: "asyncpg.Pool[Any]", reader: LogReader, ledger_view: LedgerView
+) -> None:
+    _, post = await desk.draft()
+    later = await desk.schedule(post, in_s=3600)
+    woken: list[bool] = []
+    jobs = (publish_due_post.JOB,)
+    reactor = Reactor(pool, JobBroker("redis://127.0.0.1:1/0", jobs), jobs, lambda: woken.append(True))
+    await reactor.load(await reader.head())
+    await reactor.apply(await whole_log(reader))
+    [row] = await ledger_view.rows()
+    assert (row["due_at"], woken) == (later, [True])
+    assert row["resend_at"] > later
