@@ -1,0 +1,36 @@
+"""The doors to media, one after the other, on the whole stack: what is uploaded is read back at once."""
+
+import httpx
+
+from tests.journeys.conftest import People
+from tests.live_stack import LiveStack, eventually
+from tests.media_files import png
+
+SEA = png(64, 48, filling=b"journey")
+
+
+def test_media_are_uploaded_described_shown_by_posts_and_deleted(stack: LiveStack, people: People) -> None:
+    author, other, _ = people
+    answer = author.commands.post("/media", params={"filename": "sea.png"}, content=SEA)
+    assert answer.status_code == 201, answer.text
+    media, place = answer.json()["id"], answer.headers["Location"]
+    author.queries.headers["Consistency-Token"] = answer.headers["Consistency-Token"]
+    assert author.read(f"{place}/original").content == SEA
+    assert other.read(place, after=author).status_code == 404
+
+    author.do("PATCH", place, alt="The sea at dusk.")
+    assert author.read(place).json()["alt"] == "The sea at dusk."
+    assert [item["id"] for item in author.read("/me/media").json()["items"]] == [media]
+
+    text = f"![The sea]({place}/original)"
+    post = author.do("POST", "/posts", title="On the sea", body=text, cover=media, publish=True)["id"]
+    shown = author.read(f"/posts/{post}")
+    assert shown.status_code == 200, shown.text
+    assert place in shown.json()["html"]
+    part = httpx.get(f"{stack.query_url}{place}/original", headers={"Range": "bytes=0-7"})
+    assert (part.status_code, part.content) == (206, SEA[:8])
+    assert other.read(place, after=author).json()["alt"] == "The sea at dusk."
+
+    author.do("DELETE", place)
+    assert author.read(f"{place}/original").status_code == 404
+    eventually(lambda: not any(path.is_file() for path in (stack.home / "media").rglob("*")), "its bytes are gone")
