@@ -51,9 +51,9 @@ CARDS = f"""
       FROM listed AS l
       LEFT JOIN LATERAL (
            SELECT p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt,
-                  p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed,
-                  p.created_at, p.updated_at, p.published_at, p.publish_at, p.authors AS author_ids, {LIKES} AS likes,
-                  {COMMENTS} AS comments
+                  p.language, p.tags, {CATEGORY} AS category, p.cover::text AS cover, {AUTHORS} AS authors,
+                  p.comments_allowed, p.created_at, p.updated_at, p.published_at, p.publish_at,
+                  p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
              FROM serving.post_pages AS p {COUNTED}
             WHERE p.post = l.post AND l.matches AND NOT {IS_ERASED} OFFSET 0) AS card
         ON true

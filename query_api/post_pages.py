@@ -32,8 +32,8 @@ HISTORY = frozenset({"post_history"})
 
 _COLUMNS = f"""
     p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
-    p.language, p.tags, {CATEGORY} AS category, p.cover, {AUTHORS} AS authors, p.comments_allowed, p.created_at,
-    p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
+    p.language, p.tags, {CATEGORY} AS category, p.cover::text AS cover, {AUTHORS} AS authors, p.comments_allowed,
+    p.created_at, p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
 """
 _FROM = f"FROM serving.post_pages AS p {COUNTED}"
 _BY_ID = "p.post = $1"
