@@ -1,7 +1,17 @@
 """Reading media: what is known of them, their bytes, and who may see them."""
 
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
 import pytest
 
+from domain.command import Actor, Context
+from domain.media.events import Variant
+from domain.media.media_command import MediaCommand
+from domain.media.record_media_processed import RecordMediaProcessed
+from domain.media.record_media_rejected import RecordMediaRejected
+from kit import clock
 from tests import media_files
 from tests.command_api.asking import Member, code
 from tests.query_api.press import Press
@@ -100,6 +110,82 @@ async def test_until_a_public_post_uses_it_only_its_owner_and_editors_see_it(pre
         await ana.post(f"/posts/{post}/{step}")
         await press.project()
         assert await statuses(press, media, *everybody) == expected
+
+
+async def test_a_text_shows_media_that_whoever_wrote_it_may_show(press: Press, ana: Member) -> None:
+    media, mallory, editor = await uploaded(press, ana), await press.author(), await press.editor()
+    text = f"![The sea](/media/{media}/original)"
+    await press.published(mallory, body=text)
+    await press.project()
+    assert await statuses(press, media, None, mallory) == [(404, 404)] * 2
+    post = await press.published(mallory, body="Nothing yet.")
+    assert (await editor.ask("PATCH", f"/posts/{post}", json={"body": text})).status_code == 200
+    await press.project()
+    assert await statuses(press, media, None, mallory) == [(200, 200)] * 2
+    assert (await mallory.ask("PATCH", f"/posts/{post}", json={"body": "Nothing more."})).status_code == 200
+    await press.project()
+    assert await statuses(press, media, None) == [(404, 404)]
+
+
+async def test_anothers_medium_is_no_cover(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    mallory = await press.author()
+    assert code(await mallory.post("/posts", title="Mine", cover=media)) == (422, "CoverUnknown")
+
+
+async def test_what_a_job_rejected_is_its_owners_alone(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana)
+    await press.published(ana, cover=media)
+    await job(press, RecordMediaRejected(media=UUID(media), reason="torn"))
+    assert await statuses(press, media, None, ana) == [(404, 404), (200, 200)]
+    found = (await press.get(f"/media/{media}", ana)).json()
+    assert (found["status"], found["reason"]) == ("rejected", "torn")
+
+
+async def test_variants_are_read_by_their_names(press: Press, ana: Member) -> None:
+    media, small = await uploaded(press, ana), media_files.png(4, 3)
+    other = await uploaded(press, ana, small)
+    variant = Variant(
+        name="w4", sha256=sha256(small).hexdigest(), media_type="image/png", size_bytes=len(small), width=4, height=3
+    )
+    await job(press, RecordMediaProcessed(media=UUID(media), variants=(variant,)))
+    answer = await press.get(f"/media/{media}/w4", ana)
+    assert (answer.status_code, answer.content) == (200, small)
+    [_, shown] = (await press.get(f"/media/{media}", ana)).json()["variants"]
+    assert shown == {
+        "name": "w4",
+        "type": "image/png",
+        "size_bytes": len(small),
+        "width": 4,
+        "height": 3,
+        "url": f"/media/{media}/w4",
+    }
+    assert other != media
+
+
+async def job(press: Press, command: MediaCommand) -> None:
+    context = Context(Actor(is_system=True), clock.now())
+    await press.api.parts.executor.execute(command, context=context, correlation="a test")
+    await press.project()
+
+
+async def test_media_of_an_account_that_was_erased_are_gone_at_once(press: Press, ana: Member) -> None:
+    media, editor = await uploaded(press, ana), await press.editor()
+    post = await press.published(editor, cover=media)
+    await press.project()
+    assert await statuses(press, media, None) == [(200, 200)]
+    assert (await ana.ask("DELETE", "/accounts/me", json={"erase_content": True})).status_code == 200
+    await press.project()
+    assert await statuses(press, media, None, editor) == [(404, 404)] * 2
+    assert (await press.get(f"/posts/{post}")).status_code == 200
+
+
+async def test_bytes_that_cannot_be_read_are_said_so(press: Press, ana: Member) -> None:
+    media = await uploaded(press, ana, media_files.png(7, 7))
+    name = sha256(media_files.png(7, 7)).hexdigest()
+    path = Path(press.home) / "media" / name[:2] / name
+    path.unlink()
+    assert code(await press.get(f"/media/{media}/original", ana)) == (404, "MediaNotFound")
 
 
 async def test_what_is_public_is_kept_by_caches_for_a_moment(press: Press, ana: Member) -> None:
