@@ -37,7 +37,7 @@ class Receiving:
         """All of it, looked over."""
         self._require_size(self._declared_bytes, self._uploads.longest_bytes)
         try:
-            async for chunk in _timely(chunks):
+            async for chunk in timely(chunks):
                 self._piece += chunk
                 if self._kind is None and len(self._piece) >= LOOKED_AT:
                     self._kind = self._told()
@@ -89,11 +89,11 @@ class Receiving:
             raise Problem(413, "BodyTooLarge", f"Up to {limit} bytes of this are taken.", headers=_CLOSE)
 
 
-async def _timely(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def timely(chunks: AsyncIterator[bytes], *, idle_s: float = _IDLE_S) -> AsyncIterator[bytes]:
     """Whoever sends nothing for long is not waited for."""
     while True:
         try:
-            async with asyncio.timeout(_IDLE_S):
+            async with asyncio.timeout(idle_s):
                 chunk = await anext(chunks, None)
         except TimeoutError:
             raise Problem(408, "UploadTooSlow", "Nothing came for a minute; begin again.", headers=_CLOSE) from None

@@ -8,7 +8,7 @@ from kit.http.problems import Problem
 from kit.media.kinds import Kind
 from kit.settings import Settings
 
-_MOST_AT_ONCE = 32
+MOST_AT_ONCE = 32
 
 
 class Uploads:
@@ -26,7 +26,7 @@ class Uploads:
     @contextmanager
     def taking_one(self) -> Iterator[None]:
         """Raises Problem, 503, when many come already."""
-        if self.under_way >= _MOST_AT_ONCE:
+        if self.under_way >= MOST_AT_ONCE:
             raise Problem(503, "Busy", "Too many uploads at once; try again soon.", headers={"Retry-After": "5"})
         self.under_way += 1
         try:

@@ -6,14 +6,18 @@ import json
 import socket
 import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 
+from command_api.media.receiving import timely
+from command_api.media.uploads import MOST_AT_ONCE, Uploads
+from kit.blobs.blobs import Blobs
 from kit.blobs.holding import held
 from kit.http import serving
+from kit.http.problems import Problem
 from kit.ids import new_id
 from kit.settings import Settings
 from tests import media_files
@@ -86,7 +90,7 @@ async def test_what_is_too_large_is_refused_whether_it_says_so_or_not(small_api:
     for body in (picture, in_pieces(picture), in_pieces(media_files.png(filling=bytes(3 << 20)))):
         assert code(await upload(ana, body)) == (413, "BodyTooLarge")
     too_much = {"Content-Length": str((64 << 20) + 1)}
-    assert code(await upload(ana, in_pieces(picture), **too_much)) == (413, "BodyTooLarge")
+    assert code(await upload(ana, in_pieces(media_files.png()), **too_much)) == (413, "BodyTooLarge")
     assert (await upload(ana, in_pieces(media_files.png(filling=bytes(90_000))))).status_code == 201
     assert len(kept(settings)) == 1
 
@@ -211,6 +215,28 @@ async def test_an_upload_that_is_cut_leaves_nothing(api: Api, ana: Member, setti
                 await asyncio.sleep(0.01)
     assert kept(settings) == []
     assert await api.count("events WHERE type LIKE 'Media%'") == 0
+
+
+async def test_whoever_sends_nothing_is_not_waited_for() -> None:
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"a"
+        await asyncio.Event().wait()
+
+    with pytest.raises(Problem) as refused:
+        [chunk async for chunk in timely(silent(), idle_s=0.01)]
+    assert refused.value.code == "UploadTooSlow"
+
+
+async def test_only_so_many_come_at_once(settings: Settings) -> None:
+    uploads = Uploads(Blobs(settings.media_place), settings)
+    with ExitStack() as coming:
+        for _ in range(MOST_AT_ONCE):
+            coming.enter_context(uploads.taking_one())
+        with pytest.raises(Problem) as refused, uploads.taking_one():
+            pass
+    assert refused.value.code == "Busy"
+    with uploads.taking_one():
+        assert uploads.under_way == 1
 
 
 @asynccontextmanager
