@@ -223,7 +223,8 @@ async def test_whoever_sends_nothing_is_not_waited_for() -> None:
         await asyncio.Event().wait()
 
     with pytest.raises(Problem) as refused:
-        [chunk async for chunk in timely(silent(), idle_s=0.01)]
+        async with asyncio.timeout(10):
+            [chunk async for chunk in timely(silent(), idle_s=0.01)]
     assert refused.value.code == "UploadTooSlow"
 
 
