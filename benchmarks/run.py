@@ -24,11 +24,14 @@ CASES = (
     "threads",
     "post_posts",
     "visible",
+    "likes",
     "backlog",
+    "lists",
+    "search",
+    "feed",
+    "memory",
     "replay",
     "beside_replay",
-    "lists",
-    "memory",
 )
 """In this order: the last ones fill the log."""
 RESULTS = Path(__file__).resolve().parent / "results"

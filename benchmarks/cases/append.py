@@ -82,5 +82,5 @@ async def measure(log: ScratchLog) -> list[Measurement]:
 
 def run(stack: BenchStack) -> list[Measurement]:
     log = scratch_log(stack)
-    with stack.paused("relay", "projectors", "jobs", "query_api", "command_api", "kafka"):
+    with stack.paused("relay", "projectors", "jobs", "replayer", "query_api", "command_api", "kafka"):
         return asyncio.run(measure(log))

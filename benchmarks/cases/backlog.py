@@ -121,7 +121,7 @@ def small_rate(stack: BenchStack) -> float:
 
 
 def run(stack: BenchStack) -> list[Measurement]:
-    with stack.paused("jobs", "query_api", "command_api"):
+    with stack.paused("jobs", "replayer", "query_api", "command_api"):
         with stack.paused("projectors"):
             with stack.paused("relay"):
                 generate(stack, 1)

@@ -100,7 +100,7 @@ def run(stack: BenchStack) -> list[Measurement]:
     url = stack.url("read", "postgres")
     asyncio.run(fill_bare(url, slugs, size))
     blog = {"BASELINE_URL": url.replace("postgresql:", "postgresql+asyncpg:"), "BASELINE_KEY": secrets.token_hex(32)}
-    with stack.paused("relay", "projectors", "jobs", "command_api", "kafka"):
+    with stack.paused("relay", "projectors", "jobs", "replayer", "command_api", "kafka"):
         with serve("benchmarks.baselines.bare_read:app", {"BASELINE_URL": url}) as port:
             ours, bare = in_turns(stack, port, slugs)
         with stack.paused("query_api"), serve("benchmarks.baselines.plain_blog:app", blog) as port:

@@ -19,7 +19,7 @@ from ops.progress import Progress
 POSTS = 100_000
 EVENTS = 100_000
 """A round. Of posts alone: with comments, likes and follows beside them, as many posts would take 3.3 million."""
-AUTHORS = 100
+AUTHORS = 1_200
 PAGE, DEEP = 20, 1_000
 SECONDS = 5.0
 CLIENTS = 4
@@ -84,7 +84,7 @@ def run(stack: BenchStack) -> list[Measurement]:
     base = f"http://127.0.0.1:{stack.query_port}"
     single = httpx.get(f"{base}/posts?tag={quote(tag)}&limit=1").raise_for_status().json()["items"][0]["slug"]
     deep = page_at(base, tag, DEEP)
-    with stack.paused("relay", "projectors", "jobs", "command_api", "kafka"):
+    with stack.paused("relay", "projectors", "jobs", "replayer", "command_api", "kafka"):
         one = load(stack, f"/posts/{single}")
         first = load(stack, page_at(base, tag, 1))
         last = load(stack, deep)

@@ -20,7 +20,7 @@ from benchmarks.web import serve
 CLIENTS = 32
 SECONDS = 5.0
 BODY = "A paragraph of a post, as long as such paragraphs are. " * 7
-OTHERS = ("relay", "projectors", "jobs", "query_api", "kafka")
+OTHERS = ("relay", "projectors", "jobs", "replayer", "query_api", "kafka")
 
 
 def posts(bearer: str) -> Iterator[Request]:

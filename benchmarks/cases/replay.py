@@ -1,6 +1,6 @@
 """Every read model built anew from a generated log, with HTML that is memoised and without, by the operator's command.
 
-The log has PALIMPSEST_BENCH_EVENTS events (200,000); three of five carry a body of 6.8 KB.
+The log has at least PALIMPSEST_BENCH_EVENTS events (200,000) of the generated mix, and what the cases before left.
 """
 
 import asyncio

@@ -49,7 +49,7 @@ def load(stack: BenchStack, path: str) -> LoadReport:
 
 def run(stack: BenchStack) -> list[Measurement]:
     path = f"/posts/{discuss(stack, stack.access_token())}/comments"
-    with stack.paused("relay", "projectors", "jobs", "command_api", "kafka"):
+    with stack.paused("relay", "projectors", "jobs", "replayer", "command_api", "kafka"):
         whole, page = load(stack, f"{path}?limit={COMMENTS}"), load(stack, path)
     note = f"p99 {whole.percentile_ms(0.99):.1f} ms"
     return [
