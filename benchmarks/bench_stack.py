@@ -113,10 +113,9 @@ def bench_stack() -> Iterator[BenchStack]:
         Path(folder).chmod(0o755)  # the unprivileged account of PostgreSQL passes through
         home = Path(folder) / "home"
         environment = {**os.environ, "PALIMPSEST_HOME": str(home), "PALIMPSEST_PORT": str(PORT)}
-        started = time.perf_counter()
-        subprocess.run([str(ROOT / "palimpsest"), "up", "--detach"], env=environment, check=True, capture_output=True)
-        stack = BenchStack(home, time.perf_counter() - started)
+        wrapper, started = str(ROOT / "palimpsest"), time.perf_counter()
         try:
-            yield stack
+            subprocess.run([wrapper, "up", "--detach"], env=environment, check=True, capture_output=True)
+            yield BenchStack(home, time.perf_counter() - started)
         finally:
-            stack.run("down", check=False)
+            subprocess.run([wrapper, "down"], env=environment, check=False, capture_output=True)

@@ -22,6 +22,7 @@ CASES = (
     "corpus",
     "get_post",
     "threads",
+    "changes",
     "post_posts",
     "visible",
     "likes",

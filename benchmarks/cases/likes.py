@@ -9,22 +9,28 @@ from benchmarks.load import Request, drive, request
 from benchmarks.measurement import Measurement
 
 ACCOUNTS = 192
+FROM_ONE_ADDRESS = 24
 CLIENTS = 32
 ROUNDS = 20
 """Each account likes, takes it back, and so on; the last time it likes."""
 
 
 def members(stack: BenchStack) -> list[str]:
-    """Bearers of fresh accounts, each registered and signed in as any client is."""
-    bearers: list[str] = []
-    with httpx.Client(base_url=f"http://127.0.0.1:{stack.command_port}", timeout=30) as client:
-        for _ in range(ACCOUNTS):
-            handle, password = f"b{secrets.token_hex(6)}", secrets.token_hex(12)
-            new = {"handle": handle, "address": f"{handle}@example.org", "name": "Bench", "password": password}
-            client.post("/accounts", json=new).raise_for_status()
-            form = {"grant_type": "password", "username": handle, "password": password}
-            bearers.append(client.post("/auth/token", data=form).raise_for_status().json()["access_token"])
+    """Bearers of fresh accounts, each registered and signed in as any client is; so many from one address as may be."""
+    base, bearers = f"http://127.0.0.1:{stack.command_port}", list[str]()
+    for host in range(ACCOUNTS // FROM_ONE_ADDRESS):
+        transport = httpx.HTTPTransport(local_address=f"127.0.1.{host + 1}")
+        with httpx.Client(base_url=base, timeout=30, transport=transport) as client:
+            bearers += [member(client) for _ in range(FROM_ONE_ADDRESS)]
     return bearers
+
+
+def member(client: httpx.Client) -> str:
+    handle, password = f"b{secrets.token_hex(6)}", secrets.token_hex(12)
+    new = {"handle": handle, "address": f"{handle}@example.org", "name": "Bench", "password": password}
+    client.post("/accounts", json=new).raise_for_status()
+    form = {"grant_type": "password", "username": handle, "password": password}
+    return str(client.post("/auth/token", data=form).raise_for_status().json()["access_token"])
 
 
 def requests(post: str, bearers: list[str]) -> list[Request]:
