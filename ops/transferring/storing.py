@@ -32,6 +32,16 @@ _JOBS = """
         ON CONFLICT (partition) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
 """
 _TRIGGERS = "UPDATE job_triggers SET since = (SELECT coalesce(max(position), 0) FROM events)"
+# What is scheduled there is published here too.
+_SCHEDULES = """
+    INSERT INTO job_ledger (event_id, job, position, due_at, resend_at)
+    SELECT e.id, 'publish_due_post', e.position, at.time, greatest(at.time, clock_timestamp()) + interval '10 seconds'
+      FROM events AS e CROSS JOIN LATERAL (SELECT (e.data::json ->> 'publish_at')::timestamptz AS time) AS at
+     WHERE e.type = 'PostScheduled' AND NOT EXISTS (
+           SELECT FROM events AS l
+            WHERE l.stream = e.stream AND l.version > e.version
+              AND l.type IN ('PostScheduled', 'PostUnscheduled', 'PostPublished', 'PostArchived', 'PostDeleted'))
+"""
 
 
 class NotStored(Exception):  # noqa: N818 - named for the fact
@@ -127,3 +137,4 @@ class LogStore:
         await self.connection.execute(_RELAY, stored.epoch)
         await self.connection.execute(_JOBS, stored.epoch)
         await self.connection.execute(_TRIGGERS)
+        await self.connection.execute(_SCHEDULES)

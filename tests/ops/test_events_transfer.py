@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import asyncpg
 import pytest
 
 from domain.accounts.refusals import AddressTaken, HandleTaken
+from domain.posts.publish_post import PublishPost
 from domain.posts.refusals import SlugTaken
+from domain.posts.schedule_post import SchedulePost
 from engine.log.reader import LogReader
 from kit.database import open_pool
 from kit.metrics import new_registry
@@ -214,6 +217,24 @@ async def test_jobs_do_not_run_for_what_arrived_and_the_relay_begins_anew(journe
         journey.new, "SELECT max(position) FROM events"
     )
     assert await rows(journey.new, "SELECT epoch FROM log_state") == [(2,)]
+
+
+async def test_what_is_scheduled_is_published_where_it_arrived(journey: Journey) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    async with desk_at(journey.old.url("command")) as desk:
+        writer = await desk.register("cleo", "cleo@example.org")
+        kept, moved, ended = [await desk.draft(writer, title) for title in ("Kept", "Moved", "Ended")]
+        for post in (kept, moved, ended):
+            await desk.do(SchedulePost(post=post, publish_at=tomorrow))
+        await desk.do(SchedulePost(post=moved, publish_at=tomorrow + timedelta(days=1)))
+        await desk.do(PublishPost(post=ended))
+    assert await journey.export() == 0
+    assert await journey.bring() == 0
+    asked = "SELECT job, stream, version, due_at FROM job_ledger JOIN events ON id = event_id ORDER BY due_at"
+    assert await rows(journey.new, asked) == [
+        ("publish_due_post", f"post-{kept}", 2, tomorrow),
+        ("publish_due_post", f"post-{moved}", 3, tomorrow + timedelta(days=1)),
+    ]
 
 
 async def test_read_models_that_saw_nothing_yet_follow_the_new_epoch(journey: Journey) -> None:
