@@ -1,5 +1,7 @@
 """OpenAPI by hand for doors that read the body as bytes: request bodies, answers, problems."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -77,4 +79,19 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    _name_operations(document)
     return document
+
+
+def _name_operations(document: Mapping[str, Any]) -> None:
+    """`draft_post` and not `draft_post_posts_post`: generated clients call their functions so."""
+    operations = [
+        (operation, re.sub(r"\W", "_", path) + f"_{method}")
+        for path, methods in document.get("paths", {}).items()
+        for method, operation in methods.items()
+    ]
+    short = Counter(operation["operationId"].removesuffix(tail) for operation, tail in operations)
+    for operation, tail in operations:
+        name = operation["operationId"].removesuffix(tail)
+        if short[name] == 1:
+            operation["operationId"] = name
