@@ -1,13 +1,16 @@
 """`restore`: puts a backup in the place of the log, whole or not at all, as a new epoch."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
+from kit.blobs.places import place_of
 from kit.settings import Settings
 from ops.acting import recorded
 from ops.backing_up.broken import BackupRefused
 from ops.backing_up.manifest import MANIFEST
+from ops.backing_up.media import carry, held_in
 from ops.backing_up.shelf import Shelf
 from ops.confirming import add_yes, confirmed
 from ops.ending import ended
@@ -23,6 +26,7 @@ server of your own, with a role that is or may become palimpsest_owner, on a dat
 
 FOLDER is where backups are kept (its newest is taken), or one backup in it. Keys that were destroyed since the backup
 stay destroyed: the accounts are listed, close them again. Afterwards rebuild the read side (docs/operations.md).
+Bytes of media that are kept in a folder, and are not there, come from FOLDER/media/.
 
 exit codes: 0 done; 1 a database failed: nothing was changed; 2 refused: nothing was changed
 """
@@ -56,6 +60,7 @@ async def _run(options: argparse.Namespace) -> int:
         if options.replace and not confirmed(options, f"replace all events of the log by those of {folder}"):
             return 2
         done = await _put_back(PuttingBack(backup, shelf, is_replacing=options.replace), backup)
+        await asyncio.to_thread(_put_media_back, shelf.media)
     except BackupRefused as problem:
         print(f"restore: {problem}", file=sys.stderr)
         return 2
@@ -90,6 +95,12 @@ async def _put_back(putting: PuttingBack, backup: Backup) -> PutBack:
             alone.keep_secret(secret)
         await _record(done, backup, alone.owner_url)
         return done
+
+
+def _put_media_back(shelf: Path) -> None:
+    folder = place_of(Settings().media_place).folder
+    if folder is not None:
+        carry(shelf, folder, held_in(shelf))
 
 
 async def _record(done: PutBack, backup: Backup, url: str) -> None:

@@ -68,10 +68,10 @@ class Blobs:
         file.seek(0)
         with _reaching():
             await obstore.put_async(
-                self._store, _key(sha256), file, chunk_size=_CHUNK_BYTES, max_concurrency=_AT_ONCE, use_multipart=True
+                self._store, key_of(sha256), file, chunk_size=_CHUNK_BYTES, max_concurrency=_AT_ONCE, use_multipart=True
             )
         if self._place.folder is not None:
-            await asyncio.to_thread(_make_last, self._place.folder / _key(sha256))
+            await asyncio.to_thread(_make_last, self._place.folder / key_of(sha256))
 
     async def read(self, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` to before `end`, as they come.
@@ -80,14 +80,14 @@ class Blobs:
             NoSuchBlob: before the first of them.
         """
         with _reaching():
-            found = await obstore.get_async(self._store, _key(sha256), options={"range": (start, end)})
+            found = await obstore.get_async(self._store, key_of(sha256), options={"range": (start, end)})
         return _chunks(found)
 
     async def delete(self, sha256: str) -> None:
         """What is not there is deleted already."""
         try:
             with _reaching():
-                await obstore.delete_async(self._store, _key(sha256))
+                await obstore.delete_async(self._store, key_of(sha256))
         except NoSuchBlob:
             pass
 
@@ -116,7 +116,8 @@ def _reaching() -> Iterator[None]:
         raise BlobsUnavailable(type(error).__name__) from error
 
 
-def _key(sha256: str) -> str:
+def key_of(sha256: str) -> str:
+    """The path, in a folder or a bucket."""
     return f"{sha256[:2]}/{sha256}"
 
 

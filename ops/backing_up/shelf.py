@@ -16,12 +16,13 @@ _NAME = "log-%Y-%m-%dT%H%M%S.%fZ"
 class Shelf:
     """`log-<time>/` is a backup, `keys.jsonl` the keys, `epoch` the last epoch that a restore gave to a log.
 
-    Media are not part of the product yet: their place is `media/`, beside the keys and shared by all backups.
+    `media/` has the bytes of media, shared by all backups.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.keys = path / "keys.jsonl"
+        self.media = path / "media"
         self._epoch = path / "epoch"
         self._lock = Lock(path / ".lock")
 

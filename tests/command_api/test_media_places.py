@@ -1,0 +1,46 @@
+"""Where bytes of media are kept, as the setting says it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.blobs.blobs import Blobs, NoSuchBlob
+from kit.blobs.places import NotAPlace, place_of
+
+
+def test_a_folder_is_made_when_it_is_first_used_for_its_owners_eyes_alone(tmp_path: Path) -> None:
+    place = place_of((tmp_path / "a b" / "media").as_uri())
+    assert place.folder == tmp_path / "a b" / "media"
+    assert not place.folder.exists()
+    place.open()
+    assert place.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_bucket_of_any_store_is_named_with_its_key_endpoint_and_region() -> None:
+    place = place_of("s3://KEY:a%2Fb@pictures/site?endpoint=http://127.0.0.1:9000&region=eu-1")
+    assert place.folder is None
+    store: Any = place.open()
+    assert (store.prefix, store.config["bucket"]) == ("site", "pictures")
+    assert (store.config["access_key_id"], store.config["secret_access_key"]) == ("KEY", "a/b")
+    assert (store.config["endpoint"], store.config["region"]) == ("http://127.0.0.1:9000", "eu-1")
+
+
+@pytest.mark.parametrize("url", ["", "file://", "s3://", "/a/folder", "ftp://host/folder"])
+def test_nothing_else_is_a_place(url: str) -> None:
+    with pytest.raises(NotAPlace):
+        place_of(url)
+
+
+async def test_what_is_stored_is_read_in_part_listed_and_deleted(tmp_path: Path) -> None:
+    blobs, name = Blobs((tmp_path / "media").as_uri()), "ab" * 32
+    with blobs.new_file() as file:
+        file.write(b"0123456789")
+        await blobs.put(name, file)
+        await blobs.put(name, file)
+    assert b"".join([chunk async for chunk in await blobs.read(name, 2, 5)]) == b"234"
+    assert [kept.sha256 async for kept in blobs.all()] == [name]
+    for _ in range(2):
+        await blobs.delete(name)
+    with pytest.raises(NoSuchBlob):
+        await blobs.read(name, 0, 1)
