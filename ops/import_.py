@@ -1,4 +1,4 @@
-"""`import`: brings in Markdown with front matter through the command doors, as any client would."""
+"""`import`: brings in what other systems wrote, through the command doors, as any client would."""
 
 import argparse
 import asyncio
@@ -32,9 +32,10 @@ _SIDE_BY_SIDE = 4
 """Windows under way: while some are stored, the next are read and sent."""
 
 _DESCRIPTION = """\
-Imports posts from a folder, a tar, tar.gz or zip, or one file. Titles, dates, authors, tags, categories, slugs and
-languages are kept; what is adapted is said as a warning. A second run changes nothing, and a changed file becomes one
-revision.
+Imports Markdown with front matter, WordPress exports (WXR) and Ghost exports (JSON), from a folder, a tar, tar.gz or
+zip, or one file. Titles, dates, authors, tags, categories, slugs and languages are kept, and WordPress's comments;
+what is adapted is said as a warning, what there is no place for at the end. A second run changes nothing, and what
+changed there becomes one revision.
 
 Without --as and without PALIMPSEST_TOKEN, the operator of the stack in PALIMPSEST_HOME imports.
 
@@ -45,7 +46,7 @@ exit codes: 0 done, perhaps with warnings; 1 something was refused; 2 nothing wa
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "import",
-        help="bring in Markdown with front matter",
+        help="bring in Markdown, WordPress or Ghost",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
