@@ -1,0 +1,52 @@
+"""The door /changes on the whole stack: a reader listens on while the process that tells is killed."""
+
+from collections.abc import Iterator
+
+import httpx
+import orjson
+import pytest
+
+from tests.journeys.person import Person, registered
+from tests.live_stack import LiveStack
+
+
+@pytest.fixture
+def author(stack: LiveStack) -> Iterator[Person]:
+    found = registered(stack)
+    yield found
+    found.close()
+
+
+def publish(author: Person, title: str) -> str:
+    return str(author.do("POST", "/posts", title=title, body="It was long.", publish=True)["id"])
+
+
+def heard(stack: LiveStack, last: str, until: str) -> tuple[list[str], str]:
+    """What is told from an id on until a post is heard of, and the id by then."""
+    posts: list[str] = []
+    with httpx.stream("GET", f"{stack.query_url}/changes", headers={"Last-Event-ID": last}, timeout=30) as answer:
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            if name == "data":
+                posts.append(orjson.loads(value)["post"])
+            elif name == "id":
+                last = value
+                if until in posts:
+                    return posts, last
+    raise AssertionError(f"{until} was not heard of in {posts}")
+
+
+def test_a_listener_misses_nothing_when_the_process_is_killed(stack: LiveStack, author: Person) -> None:
+    first = author.do("POST", "/posts", title="Before", body="It was long.", publish=True)
+    wait = {"Consistency-Token": first["token"], "Prefer": "wait=10, handling=strict"}
+    answer = httpx.get(f"{stack.query_url}/changes?seconds=0", headers=wait, timeout=30).raise_for_status()
+    last = answer.text.partition("id: ")[2].partition("\n")[0]
+    posts = [publish(author, "While it lives")]
+    before, last = heard(stack, last, posts[-1])
+    stack.kill("query_api")
+    posts += [publish(author, f"After {number}") for number in range(3)]
+    after, _ = heard(stack, last, posts[-1])
+    assert posts[0] in before
+    assert {*posts[1:]} <= {*after}
+    assert not {*before} & {*after}
+    assert first["id"] not in before + after
