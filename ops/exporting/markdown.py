@@ -47,7 +47,7 @@ def category_list(categories: Mapping[UUID, Category]) -> str:
 
 
 def _front_matter(post: Written, handles: list[str], category: Category | None) -> dict[str, Any]:
-    is_public = post.published_at is not None and post.status in {"published", "archived"}
+    is_public = post.published_at is not None and post.status in {"published", "scheduled", "archived"}
     fields: dict[str, Any] = {
         "id": str(post.id),
         "title": post.title,

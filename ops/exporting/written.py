@@ -27,6 +27,7 @@ class Written:
     media: tuple[UUID, ...] = ()
     status: str = "draft"
     published_at: datetime | None = None
+    """Of a scheduled one, when it is to be."""
 
 
 def written(events: Iterable[e.AnyPostEvent]) -> Written | None:
@@ -54,7 +55,7 @@ def _next(post: Written, event: e.AnyPostEvent) -> Written | None:  # noqa: PLR0
         case e.PostPublished():
             return replace(post, status="published", published_at=event.published_at)
         case e.PostScheduled():
-            return replace(post, status="scheduled")
+            return replace(post, status="scheduled", published_at=event.publish_at)
         case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
             return replace(post, status="draft")
         case e.PostArchived():

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -129,10 +130,11 @@ class Importer:
             case "PostIsArchived":
                 if not one.article.is_archived:
                     self.remarks.warning(one.article.name, "is archived here; not published again")
-            case "DateAhead":
-                self.remarks.warning(
-                    one.article.name, "its date lies ahead: kept as a draft", one.article.lines.get("date")
-                )
+            case "DateAhead" | "TimePassed" | "TimeTooFar":
+                detail = f"its date lies ahead: kept as a draft ({answer.problem.get('detail', '')})"
+                self.remarks.warning(one.article.name, detail, one.article.lines.get("date"))
+            case "PostIsPublished":
+                self.remarks.warning(one.article.name, "its date lies ahead, and it is published here already")
             case "NothingToPublish":
                 self.remarks.warning(one.article.name, "has no body: kept as a draft")
             case _:
@@ -172,11 +174,18 @@ def _rest_of(one: Asked) -> list[Wish]:
         wishes += [one.wish("RevisePost"), one.wish("RevisePost", **one.content())]
         wishes += [one.wish("ChangeSlug", slug=one.article.slug)]
     if not one.article.is_draft:
-        date = one.article.published_at
-        wishes.append(one.wish("PublishPost", **({"published_at": date.isoformat()} if date else {})))
+        wishes.append(_published(one))
     if one.article.is_archived:
         wishes.append(one.wish("ArchivePost"))
     return wishes
+
+
+def _published(one: Asked) -> Wish:
+    """Now, at its time, or when that has come."""
+    date = one.article.published_at
+    if date and date > datetime.now(UTC):
+        return one.wish("SchedulePost", publish_at=date.isoformat())
+    return one.wish("PublishPost", **({"published_at": date.isoformat()} if date else {}))
 
 
 def _is_changed(given: Iterable[tuple[Wish, Answer]]) -> bool:

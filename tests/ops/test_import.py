@@ -1,10 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.accounts.events import AuthorCredited
-from domain.posts.events import PostDrafted, PostPublished, PostRevised, SlugChanged
+from domain.posts.events import PostDrafted, PostPublished, PostRevised, PostScheduled, SlugChanged
 from ops.__main__ import main
 from ops.importing.article import author_id
 from tests.ops.conftest import Platform
@@ -28,6 +28,9 @@ image: /keeper.png
 
 It was *long* before.
 """
+
+
+SOON = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=300)
 
 
 async def test_everything_a_post_says_arrives(platform: Platform, tmp_path: Path) -> None:
@@ -97,17 +100,19 @@ async def test_slugs_that_meet_take_the_next_number(platform: Platform, tmp_path
     assert [one.slug for one in await events_of(platform, PostDrafted)] == ["hello", "hello-2", "hello-3"]
 
 
-async def test_drafts_and_dates_ahead_are_not_published(platform: Platform, tmp_path: Path) -> None:
+async def test_drafts_are_not_published_and_dates_ahead_are_waited_for(platform: Platform, tmp_path: Path) -> None:
     posts = {
         "draft.md": "---\ntitle: A\ndraft: true\n---\ntext",
         "2090-01-01-ahead.md": "---\ntitle: B\n---\ntext",
         "2020-01-01-empty.md": "---\ntitle: C\n---\n",
+        "soon.md": f"---\ntitle: D\ndate: {SOON:%Y-%m-%d}\n---\ntext",
     }
     done = import_(platform, write_posts(tmp_path / "in", posts))
-    assert (done.returncode, done.stdout[:5]) == (0, "3 new")
+    assert (done.returncode, done.stdout[:5]) == (0, "4 new")
     assert "its date lies ahead: kept as a draft" in done.stderr
     assert "has no body: kept as a draft" in done.stderr
     assert await events_of(platform, PostPublished) == []
+    assert [one.publish_at for one in await events_of(platform, PostScheduled)] == [SOON]
 
 
 def test_a_wrong_password_does_nothing(platform: Platform, tmp_path: Path) -> None:
