@@ -20,7 +20,7 @@ from kit.blobs.places import place_of
 _CHUNK_BYTES = 5 << 20
 """The smallest part that S3 takes."""
 _AT_ONCE = 2
-_READ_BYTES = 256 << 10
+_PIECE_BYTES = 1 << 20
 _KEY = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})")
 
 
@@ -74,14 +74,23 @@ class Blobs:
             await asyncio.to_thread(_make_last, self._place.folder / key_of(sha256))
 
     async def read(self, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` to before `end`, as they come.
+        """The bytes from `start` to before `end`, piece by piece as the reader takes them, however slowly.
 
         Raises:
             NoSuchBlob: before the first of them.
         """
+        first = await self._piece(sha256, start, end)
+        return self._pieces(sha256, first, start, end)
+
+    async def _pieces(self, sha256: str, piece: bytes, start: int, end: int) -> AsyncIterator[bytes]:
+        yield piece
+        for at in range(start + _PIECE_BYTES, end, _PIECE_BYTES):
+            yield await self._piece(sha256, at, end)
+
+    async def _piece(self, sha256: str, start: int, end: int) -> bytes:
+        upto = min(end, start + _PIECE_BYTES)
         with _reaching():
-            found = await obstore.get_async(self._store, key_of(sha256), options={"range": (start, end)})
-        return _chunks(found)
+            return bytes(await obstore.get_range_async(self._store, key_of(sha256), start=start, end=upto))
 
     async def delete(self, sha256: str) -> None:
         """What is not there is deleted already."""
@@ -98,12 +107,6 @@ class Blobs:
                 for each in page:
                     if found := _KEY.fullmatch(each["path"]):
                         yield Kept(found[1], each["last_modified"])
-
-
-async def _chunks(found: "obstore.GetResult") -> AsyncIterator[bytes]:
-    with _reaching():
-        async for chunk in found.stream(min_chunk_size=_READ_BYTES):
-            yield bytes(chunk)
 
 
 @contextmanager

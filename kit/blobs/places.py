@@ -1,6 +1,7 @@
 """From a setting to where bytes are kept: a folder, or a bucket of any S3-compatible store."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Config  # their stubs alone have them
+    from obstore.store import ClientConfig, RetryConfig, S3Config  # their stubs alone have them
 
 
 class NotAPlace(ValueError):  # noqa: N818 - named for the fact
@@ -51,9 +52,11 @@ def _bucket(url: SplitResult, bucket: str) -> ObjectStore:
     given = {name: values[-1] for name, values in parse_qs(url.query).items()}
     config: S3Config = {"region": given.get("region", "us-east-1")}
     options: ClientConfig = {"timeout": "60s", "connect_timeout": "5s"}
+    again: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
     if "endpoint" in given:
         config["endpoint"] = given["endpoint"]
         options["allow_http"] = given["endpoint"].startswith("http://")
     if url.username and url.password:
         config["access_key_id"], config["secret_access_key"] = unquote(url.username), unquote(url.password)
-    return S3Store(bucket, prefix=url.path.strip("/") or None, config=config, client_options=options)
+    prefix = url.path.strip("/") or None
+    return S3Store(bucket, prefix=prefix, config=config, client_options=options, retry_config=again)
