@@ -1,12 +1,16 @@
 """Where bytes of media are kept, as the setting says it."""
 
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kit.blobs.blobs import Blobs, NoSuchBlob
+from kit.blobs.blobs import Blobs, BlobsUnavailable, NoSuchBlob
 from kit.blobs.places import NotAPlace, place_of
+from stack.ports import free_port
+from tests.command_api.s3_stand_in import bucket
 
 
 def test_a_folder_is_made_when_it_is_first_used_for_its_owners_eyes_alone(tmp_path: Path) -> None:
@@ -32,15 +36,32 @@ def test_nothing_else_is_a_place(url: str) -> None:
         place_of(url)
 
 
-async def test_what_is_stored_is_read_in_part_listed_and_deleted(tmp_path: Path) -> None:
-    blobs, name = Blobs((tmp_path / "media").as_uri()), "ab" * 32
+@pytest.fixture(params=["folder", "bucket"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "folder":
+        yield (tmp_path / "media").as_uri()
+    else:
+        with bucket() as found:
+            yield found
+
+
+async def test_what_is_stored_is_read_in_part_listed_and_deleted(url: str) -> None:
+    blobs, content = Blobs(url), bytes(range(256)) * (24 << 10)
+    name = sha256(content).hexdigest()
     with blobs.new_file() as file:
-        file.write(b"0123456789")
+        file.write(content)
         await blobs.put(name, file)
         await blobs.put(name, file)
-    assert b"".join([chunk async for chunk in await blobs.read(name, 2, 5)]) == b"234"
+    for start, end in ((2, 5), (100, 3 << 20), (0, len(content))):
+        assert b"".join([piece async for piece in await blobs.read(name, start, end)]) == content[start:end]
     assert [kept.sha256 async for kept in blobs.all()] == [name]
     for _ in range(2):
         await blobs.delete(name)
+    assert [kept async for kept in blobs.all()] == []
     with pytest.raises(NoSuchBlob):
         await blobs.read(name, 0, 1)
+
+
+async def test_a_bucket_that_is_away_is_said_so() -> None:
+    with pytest.raises(BlobsUnavailable):
+        await Blobs(f"s3://KEY:SECRET@bucket/site?endpoint=http://127.0.0.1:{free_port()}").read("a" * 64, 0, 1)
