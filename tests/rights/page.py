@@ -15,7 +15,8 @@ Every door of both APIs, for nobody signed in, for who the thing belongs to (by 
 editors, for admins, and for an author whose account is suspended. A test tries each cell, and fails for a door that is
 not here. Written by `python -m tests.rights.page`.
 
-- **yes**; **sign in**: 401; **no**: 403, with the code of the rule; **hidden**: 404, as if it were not there.
+- **yes**; **sign in**: 401; **no**: 403, or 409 where the thing's state is against it, with the code of the rule;
+  **hidden**: 404, as if it were not there.
 - **as given**: what is sent decides (a password, a link, a token), not who sends it.
 - A post belongs to the authors that it names, not to who drafted it. An account without the role author drafts and
   uploads nothing.

@@ -16,7 +16,7 @@ class Cell(StrEnum):
     SIGN_IN = "sign in"
     """401."""
     NO = "no"
-    """403."""
+    """403, or 409 where the thing's state is against it."""
     HIDDEN = "hidden"
     """404, as if it were not there."""
     AS_GIVEN = "as given"
