@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from domain.accounts.handles import Handle
 from ops.importing.article import Article, Manner, NotAPost, read_article
+from ops.importing.category import Level
 from ops.importing.dates import parse_date
 from ops.importing.handles import handle_of, name_of
 from ops.importing.remarks import Refused
@@ -158,3 +159,26 @@ def test_what_cannot_be_read_is_refused_with_its_line(content: bytes | None, lin
 def test_other_files_are_left_out(name: str) -> None:
     with pytest.raises(NotAPost):
         read_article(SourceFile(name, b"words"), MANNER)
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "category", "tags"),
+    [
+        ("title: A\ncategory: Coast", ["Coast"], ()),
+        ("title: A\ncategory: Coast / Lights/Lamps", ["Coast", "Lights", "Lamps"], ()),
+        ("title: A\ncategories: [Coast, Coast/Lights]", ["Coast", "Lights"], ()),
+        ("title: A\ncategories: [Coast, Boats]\ntags: [sea, boats]", ["Coast"], ("sea", "boats")),
+        ("title: A\ncategory: a/b/c/d/e/f/g/h", ["a", "b", "c", "d", "e", "f"], ()),
+        ("title: A\ncategory: //", [], ()),
+    ],
+)
+def test_a_post_is_in_the_lowest_category_and_others_are_tags(
+    front_matter: str, category: list[str], tags: tuple[str, ...]
+) -> None:
+    article = read(front_matter)
+    assert ([level.name for level in article.category], article.tags) == (category, tags)
+
+
+def test_a_category_of_the_sources_own_list_is_found_by_its_slug() -> None:
+    lights = (Level("The Coast", "coast"), Level("Lights & lamps", "lights"))
+    assert read("title: A\ncategory: lights", categories={"lights": lights}).category == lights
