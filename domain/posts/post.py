@@ -96,10 +96,8 @@ def _changed(  # noqa: PLR0911 - one case an event: the closed union is the poin
             return replace(state, status="published", published_at=event.published_at)
         case e.PostScheduled():
             return replace(state, status="scheduled", schedule=Schedule(event.publish_at, state.version + 1))
-        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
-            return replace(state, status="draft")
-        case e.PostArchived():
-            return replace(state, status="archived")
+        case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled() | e.PostArchived():
+            return replace(state, status="archived" if isinstance(event, e.PostArchived) else "draft")
         case e.PostDeleted():
             return replace(state, status="deleted", slugs=frozenset())
         case e.PostRetagged():
