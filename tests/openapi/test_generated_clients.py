@@ -1,5 +1,6 @@
 """Clients made from the documents do what people do: nothing is written by hand but the journey."""
 
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,11 @@ def test_generated_clients_sign_in_write_and_read_back(
         said = generated(url, tmp_path, package)
         assert "WARNING" not in said, said
     monkeypatch.syspath_prepend(tmp_path)
-    commands, queries = _clients(stack)
+    with ExitStack() as open_ones:
+        _write_and_read_back(*(open_ones.enter_context(client) for client in _clients(stack)))
+
+
+def _write_and_read_back(commands: Any, queries: Any) -> None:
     drafted = _asked(commands, "posts.draft_post", body={"title": "Made by a machine", "body": "Once."}, key=True)
     post = str(drafted["id"])
     _asked(commands, "posts.publish_post", post, body={})
@@ -36,10 +41,10 @@ def test_generated_clients_sign_in_write_and_read_back(
 def _clients(stack: LiveStack) -> tuple[Any, Any]:
     """Signed in with a password, as a person is."""
     register = {"handle": "robin", "address": "robin@example.org", "name": "Robin", "password": "a line of my own"}
-    anonymous = import_module("palimpsest_commands").Client(base_url=stack.command_url)
-    _asked(anonymous, "accounts.register", body=register, key=True)
     form = {"grant_type": "password", "username": "robin", "password": register["password"]}
-    token = _asked(anonymous, "auth.token", body=form)["access_token"]
+    with import_module("palimpsest_commands").Client(base_url=stack.command_url) as anonymous:
+        _asked(anonymous, "accounts.register", body=register, key=True)
+        token = _asked(anonymous, "auth.token", body=form)["access_token"]
     return (
         import_module("palimpsest_commands").AuthenticatedClient(base_url=stack.command_url, token=token),
         import_module("palimpsest_queries").AuthenticatedClient(base_url=stack.query_url, token=token),
