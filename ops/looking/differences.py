@@ -10,6 +10,8 @@ from ops.looking.texts import ERASED, personal_texts, shortened
 
 Changes = dict[str, dict[str, Any]]
 """From a field to its `before` and `after`."""
+_VERSION = "version"
+"""Every event changes it, and tells its own."""
 
 
 class Unfolding:
@@ -55,6 +57,8 @@ class Unfolding:
         """Field by field; what a field maps to, one by one, so that one alone of many is shown."""
         for field in fields(self._state):
             value = getattr(self._state, field.name)
+            if field.name == _VERSION:
+                continue
             if isinstance(value, dict):
                 yield from ((f"{field.name} {key}", self._plain(each)) for key, each in value.items())
             else:

@@ -82,6 +82,17 @@ STATEMENTS = {
     "standing": viewers._SELECT,
     "parked keys": consistency._PARKED,
 }
+MANY_COMMENTS = """
+    INSERT INTO comments_g1.comments
+    SELECT gen_random_uuid(), gen_random_uuid(), 1, '', 1, NULL, gen_random_uuid(), 'gone', 0, NULL, now(), NULL,
+           NULL, '' FROM generate_series(1, 5000)
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def _comments(press: Press) -> None:
+    """So many that reading all of them is no plan."""
+    await press.change_read_database(MANY_COMMENTS)
 
 
 @pytest.fixture
