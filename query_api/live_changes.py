@@ -16,6 +16,7 @@ from query_api.told_changes import Wishes, beat, reset, tell
 _EVERY_S = 0.01
 _AFTER_FAULT_S = 1.0
 _BEAT_S = 15.0
+_END_S = 2.0
 _RETRY_AFTER_S = "5"
 _READERS = 4
 """Who reads what they missed at the same time: the other doors need connections too."""
@@ -85,11 +86,13 @@ class LiveChanges:
             listener.end()
 
     async def stop(self) -> None:
+        """With nobody left to tell, the poller ends by itself: a statement that is cut off would cost a connection."""
         self.close()
-        if self._polling is not None:
-            self._polling.cancel()
+        if (polling := self._polling) is not None:
+            await asyncio.wait({polling}, timeout=_END_S)
+            polling.cancel()
             with suppress(asyncio.CancelledError):
-                await self._polling
+                await polling
 
     def _leave(self, listener: Listener) -> None:
         self._admitted.discard(listener)
