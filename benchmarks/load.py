@@ -5,6 +5,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import cast
 
 import uvloop
@@ -21,6 +22,8 @@ class LoadReport:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
+    refusals: dict[int, str] = field(default_factory=dict)
+    """How the first answer of each status from 400 on began."""
     client_cpu_s: float = 0.0
 
     def add(self, other: "LoadReport") -> None:
@@ -59,6 +62,11 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the server closed the connection"))
+
+    def on_body(self, part: bytes) -> None:
+        status = self._parser.get_status_code()
+        if status >= HTTPStatus.BAD_REQUEST:
+            self._report.refusals.setdefault(status, part[:300].decode(errors="replace"))
 
     def on_message_complete(self) -> None:
         now = time.perf_counter()

@@ -39,7 +39,7 @@ def run(stack: BenchStack) -> list[Measurement]:
         drive(stack.query_port, one, clients=CLIENTS, seconds=1)
         report = drive(stack.query_port, one, clients=CLIENTS, seconds=SECONDS)
     if set(report.statuses) != {200}:
-        raise RuntimeError(f"the feed answered {report.statuses}")
+        raise RuntimeError(f"the feed answered {report.statuses} {report.refusals}")
     note = f"p50 {report.percentile_ms(0.5):.1f} ms, {report.rate:,.0f}/s"
     p99 = report.percentile_ms(0.99)
     return [Measurement("feed", "1,000 followed, p99, 4 clients", p99, "ms", 20, is_ceiling=True, note=note)]

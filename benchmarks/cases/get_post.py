@@ -72,7 +72,7 @@ def reads(slugs: list[str]) -> Iterator[Request]:
 def load(port: int, slugs: list[str], seconds: float = SECONDS) -> LoadReport:
     report = drive(port, reads(slugs), clients=CLIENTS, seconds=seconds)
     if set(report.statuses) != {200}:
-        raise RuntimeError(f"port {port} answered {report.statuses}")
+        raise RuntimeError(f"port {port} answered {report.statuses} {report.refusals}")
     return report
 
 

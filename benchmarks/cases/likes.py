@@ -49,7 +49,7 @@ def run(stack: BenchStack) -> list[Measurement]:
     with stack.paused("relay", "projectors", "jobs", "replayer", "query_api", "kafka"):
         report = drive(stack.command_port, iter(requests(post, bearers)), clients=CLIENTS, seconds=120)
     if set(report.statuses) != {200}:
-        raise RuntimeError(f"liking answered {report.statuses}")
+        raise RuntimeError(f"liking answered {report.statuses} {report.refusals}")
     token = httpx.patch(f"{url}/{post}", json={"title": "Hot, and counted"}, headers=headers).raise_for_status()
     wait = {"Consistency-Token": token.headers["Consistency-Token"], "Prefer": "wait=10, handling=strict"}
     seen = httpx.get(f"http://127.0.0.1:{stack.query_port}/posts/{post}", headers=wait, timeout=30).raise_for_status()

@@ -74,7 +74,7 @@ def load(stack: BenchStack, path: str) -> LoadReport:
     drive(stack.query_port, itertools.repeat(one), clients=CLIENTS, seconds=1)
     report = drive(stack.query_port, itertools.repeat(one), clients=CLIENTS, seconds=SECONDS)
     if set(report.statuses) != {200}:
-        raise RuntimeError(f"{path} answered {report.statuses}")
+        raise RuntimeError(f"{path} answered {report.statuses} {report.refusals}")
     return report
 
 

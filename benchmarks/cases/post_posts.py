@@ -38,7 +38,7 @@ def load(case: str, port: int, bearer: str) -> tuple[float, Measurement]:
     drive(port, posts(bearer), clients=CLIENTS, seconds=1)
     report = drive(port, posts(bearer), clients=CLIENTS, seconds=SECONDS)
     if set(report.statuses) != {201}:
-        raise RuntimeError(f"{case} answered {report.statuses}")
+        raise RuntimeError(f"{case} answered {report.statuses} {report.refusals}")
     cpu = report.client_cpu_s / report.seconds
     note = f"p50 {report.percentile_ms(0.5):.1f} ms, p99 {report.percentile_ms(0.99):.1f} ms, client CPU {cpu:.0%}"
     return report.rate, Measurement("POST /posts", case, report.rate, "/s", note=note)

@@ -43,7 +43,7 @@ def load(stack: BenchStack, path: str) -> LoadReport:
     drive(stack.query_port, one, clients=1, seconds=1)
     report = drive(stack.query_port, one, clients=1, seconds=SECONDS)
     if set(report.statuses) != {200}:
-        raise RuntimeError(f"{path} answered {report.statuses}")
+        raise RuntimeError(f"{path} answered {report.statuses} {report.refusals}")
     return report
 
 
