@@ -11,8 +11,8 @@ from benchmarks.measurement import Measurement
 
 POSTS = "SELECT count(*) FROM serving.post_pages WHERE status = 'published'"
 COMMONEST = """
-    WITH some AS (SELECT main_words FROM serving.search LIMIT 2000),
-         words AS (SELECT unnest(main_words) AS word FROM some)
+    WITH sampled AS (SELECT main_words FROM serving.search LIMIT 2000),
+         words AS (SELECT unnest(main_words) AS word FROM sampled)
     SELECT word FROM words
      WHERE length(word) > 4 GROUP BY word ORDER BY count(*) DESC, word LIMIT 2
 """
