@@ -4,8 +4,6 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from tests.ops.importing import write_posts
 from tests.ops.test_export import ODD
 from tests.ops.test_import import WHOLE
-from tests.query_api.press import Press
+from tests.query_api.press import Press, opened_press
 from tests.servers import ROOT, Cluster
 
 OWN = {
@@ -44,7 +42,7 @@ async def test_a_corpus_makes_the_round_trip(postgres: Cluster, tmp_path: Path) 
 
 
 async def _round_trip(postgres: Cluster, source: Path, folder: Path) -> dict[str, bytes]:
-    async with _press(postgres) as first, _press(postgres) as second:
+    async with opened_press(postgres) as first, opened_press(postgres) as second:
         await _import(first, source)
         await _run(first, "export", str(folder / "out"))
         await _import(second, folder / "out")
@@ -53,15 +51,6 @@ async def _round_trip(postgres: Cluster, source: Path, folder: Path) -> dict[str
         differing = [path for path in shown if shown[path] != shown_again[path]]
         assert not differing, (shown[differing[0]], shown_again[differing[0]])
         return shown
-
-
-@asynccontextmanager
-async def _press(postgres: Cluster) -> AsyncIterator[Press]:
-    log, read = postgres.copy("log"), postgres.copy("read")
-    async with Press(log, read) as opened:
-        yield opened
-    postgres.drop(log)
-    postgres.drop(read)
 
 
 async def _import(press: Press, path: Path) -> None:

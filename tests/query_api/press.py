@@ -28,7 +28,7 @@ from query_api.parts import Parts
 from read_models.registry import MODELS
 from tests.command_api.asking import Api, Member
 from tests.command_api.conftest import ROOMY
-from tests.servers import Database
+from tests.servers import Cluster, Database
 
 
 class Press:
@@ -117,6 +117,16 @@ async def asked(read: Database, command_url: str, **own: Any) -> AsyncIterator[t
         transport = httpx.ASGITransport(queries.build(parts, list), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://queries") as http:
             yield parts, http
+
+
+@asynccontextmanager
+async def opened_press(postgres: Cluster) -> AsyncIterator[Press]:
+    """On databases of its own, which go with it."""
+    log, read = postgres.copy("log"), postgres.copy("read")
+    async with Press(log, read) as opened:
+        yield opened
+    postgres.drop(log)
+    postgres.drop(read)
 
 
 @asynccontextmanager

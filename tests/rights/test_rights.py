@@ -12,7 +12,7 @@ from command_api.app import ROUTERS as COMMANDS
 from query_api.app import ROUTERS as QUERIES
 from tests import media_files
 from tests.command_api.asking import PASSWORD, Member
-from tests.query_api.press import Press
+from tests.query_api.press import Press, opened_press
 from tests.rights import commands, page, queries
 from tests.rights.table import ASKERS, Cell, Right
 from tests.rights.things import Things, later
@@ -72,11 +72,8 @@ def _link() -> str:
 
 @pytest.fixture(scope="module")
 async def press(postgres: Cluster) -> AsyncIterator[Press]:
-    log, read = postgres.copy("log"), postgres.copy("read")
-    async with Press(log, read) as opened:
+    async with opened_press(postgres) as opened:
         yield opened
-    postgres.drop(log)
-    postgres.drop(read)
 
 
 @pytest.fixture(scope="module")
