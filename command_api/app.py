@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from command_api import failures, site
-from command_api.accounts import address, admin, follow, own, password, register
+from command_api.accounts import address, admin, follow, own, password, register, unsubscribe
 from command_api.auth import api_token_doors, forgotten, introspection, token_door
 from command_api.auth.forms import OAuthError
 from command_api.batch import door as batch
@@ -42,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own.router,
     password.router,
     address.router,
+    unsubscribe.router,
     follow.router,
     admin.router,
     site.router,

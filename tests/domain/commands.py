@@ -45,6 +45,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "role": st.sampled_from(["author", "editor", "admin"]),
     "roles": st.just(("author",)) | st.just(("admin", "author")),
     "by_mail": st.sampled_from([(), ("reply",), ("reply", "digest")]),
+    "notice": st.sampled_from(["reply", "digest", "report"]),
     "reason": _TEXTS,
     "is_change": st.booleans(),
     "erase_content": st.booleans(),

@@ -66,6 +66,7 @@ SIGNING_IN = (
     Right("POST /auth/forgot", "an address", PUBLIC, {"address": "nobody@example.org"}),
     Right("POST /auth/reset", "a link", (*GIVEN[:5], S), {"token": "{link}", "password": "a line that is long enough"}),
     Right("POST /accounts/confirm", "a link", (*GIVEN[:5], S), {"token": "{link}"}),
+    Right("POST /unsubscribe", "a link", (*GIVEN[:5], S), query="?token=forged"),
     Right(
         "POST /accounts",
         "a new account",
