@@ -7,7 +7,7 @@ import sys
 import structlog
 import uvloop
 
-from command_api import app, opening, purging
+from command_api import app, opening
 from command_api.readiness import LogReadiness
 from kit import logging
 from kit.http import serving
@@ -17,15 +17,11 @@ from kit.settings import Settings
 async def main(settings: Settings) -> None:
     async with opening.opened(settings) as parts, asyncio.TaskGroup() as tasks:
         readiness = LogReadiness(parts.pool)
-        background = [
-            tasks.create_task(readiness.watch()),
-            tasks.create_task(purging.purge_forever(parts.pool)),
-        ]
+        watching = tasks.create_task(readiness.watch())
         doors = app.build(parts, readiness)
         gc.freeze()  # what is there now stays: no collection needs to look at it again
         await serving.serve(doors, settings)
-        for task in background:
-            task.cancel()
+        watching.cancel()
 
 
 if __name__ == "__main__":

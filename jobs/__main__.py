@@ -10,6 +10,7 @@ from engine.following.kafka_feed import TopicDiffers
 from engine.following.watchdog import Stuck
 from jobs.assembly import assembled
 from jobs.registry import JOBS
+from jobs.timetable import TIMETABLE
 from kit.health import serve_health
 from kit.logging import configure
 from kit.metrics import new_registry
@@ -20,12 +21,13 @@ from kit.shutdown import stop_requested
 async def main(settings: Settings) -> None:
     stop, registry = stop_requested(), new_registry()
     async with (
-        assembled(settings, JOBS, registry) as parts,
+        assembled(settings, JOBS, TIMETABLE, registry) as parts,
         serve_health(settings.http_host, settings.http_port, parts.readiness, registry) as port,
         parts.broker.working(parts.attempts.attempt),
     ):
         structlog.get_logger().info("started", health_port=port)
-        beside = [asyncio.create_task(each.run()) for each in (parts.sweeper, parts.clock, parts.media_sweep)]
+        loops = (parts.sweeper, parts.clock, parts.timekeeper)
+        beside = [asyncio.create_task(each.run()) for each in loops]
         try:
             await parts.follower.run(stop)
         finally:

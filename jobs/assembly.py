@@ -22,20 +22,25 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.names import Names
 from engine.log.reader import LogReader
-from jobs.attempts import Attempts, Causes
+from jobs.attempts import Attempts
 from jobs.broker import JobBroker
+from jobs.causes import Causes
+from jobs.chores import Chores
 from jobs.clock import Clock
 from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
-from jobs.media_sweep import MediaSweep
 from jobs.metrics import JobMetrics
 from jobs.reactor import Reactor
 from jobs.readers import Readers
 from jobs.sweeper import Sweeper
+from jobs.timekeeper import Timekeeper
+from jobs.timetable import Row
 from jobs.tools import Tools
+from jobs.upkeep import Upkeep
 from kit.blobs.blobs import Blobs
 from kit.database import open_pool
 from kit.settings import Settings
@@ -47,21 +52,23 @@ _GATHER_MS = 100
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What runs: what starts jobs, what does them, what sends them again, what does them at their time."""
+    """What runs: what starts jobs, does them, sends them again, and does them or starts them at their time."""
 
     follower: Follower
     attempts: Attempts
     broker: JobBroker
     sweeper: Sweeper
     clock: Clock
-    media_sweep: MediaSweep
+    timekeeper: Timekeeper
 
     def readiness(self) -> list[str]:
-        return [*self.follower.readiness(), *self.sweeper.trouble, *self.clock.trouble]
+        return [*self.follower.readiness(), *self.sweeper.trouble, *self.clock.trouble, *self.timekeeper.trouble]
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, jobs: Iterable[Job], registry: CollectorRegistry) -> AsyncIterator[Parts]:
+async def assembled(
+    settings: Settings, jobs: Iterable[Job], timetable: Iterable[Row], registry: CollectorRegistry
+) -> AsyncIterator[Parts]:
     """The parts, with the connections that they need for as long as the context lasts."""
     jobs = tuple(jobs)
     name = f"palimpsest jobs {settings.instance}"
@@ -73,25 +80,30 @@ async def assembled(settings: Settings, jobs: Iterable[Job], registry: Collector
         reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
         # A key that was destroyed a second ago opens no address any more.
         keyring, codec = KeyRing(log_pool, ttl_s=1), Codec(EVENTS, UPCASTERS)
-        media_bytes = MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url)
+        mailer, executor = Mailer(settings.smtp_url, settings.mail_from), _executor(settings, log_pool, appender, codec)
         tools = Tools(
-            Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
-            Links(log_pool, settings.public_url),
-            _executor(settings, log_pool, appender, codec),
-            Readers(read_pool, reader),
-            media_bytes,
+            mailer=mailer,
+            mailroom=Mailroom(mailer, executor, public_url=settings.public_url, secret=_secret(settings)),
+            links=Links(log_pool, settings.public_url),
+            executor=executor,
+            readers=Readers(read_pool, reader),
+            media_bytes=MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url),
+            chores=Chores(log_pool, read_pool),
+            upkeep=Upkeep(log_pool),
         )
         broker = JobBroker(settings.redis_url, jobs)
-        attempts = Attempts(jobs, ledger, Causes(reader, codec, keyring), tools, metrics)
+        sweeper = Sweeper(tools.upkeep, broker, metrics)
+        causes = Causes(reader, codec, keyring)
+        attempts = Attempts(jobs, ledger, causes, tools, metrics=metrics, wake_sweeper=sweeper.wake)
         clock = Clock(ledger, attempts, jobs)
         reactor = Reactor(log_pool, broker, jobs, clock.wake)
         yield Parts(
             Follower(reactor, _feed(settings, reader), reader, FollowerMetrics(registry)),
             attempts,
             broker,
-            Sweeper(ledger, broker, metrics),
+            sweeper,
             clock,
-            MediaSweep(media_bytes),
+            Timekeeper(log_pool, broker, tools.readers, timetable, jobs),
         )
 
 
@@ -106,16 +118,19 @@ async def _appending(url: str) -> AsyncIterator[Appender]:
 
 
 def _executor(settings: Settings, pool: "asyncpg.Pool[Any]", appender: Appender, codec: Codec) -> CommandExecutor:
-    secret = base64.b64decode(settings.secret.get_secret_value())
     return CommandExecutor(
         appender=appender,
         reader=LogReader(pool),
-        names=Names(pool, secret),
+        names=Names(pool, _secret(settings)),
         keyring=KeyRing(pool, ttl_s=1),
         codec=codec,
         answers=Answers(pool),
         cache_size=100,
     )
+
+
+def _secret(settings: Settings) -> bytes:
+    return base64.b64decode(settings.secret.get_secret_value())
 
 
 def _feed(settings: Settings, reader: LogReader) -> Feed:

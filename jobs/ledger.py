@@ -1,97 +1,104 @@
-"""The ledger's rows: which job for which event, and how far it has got. Every change is one statement."""
+"""The ledger's rows as workers change them: taken, and what came of it. Every change is one statement."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
 from math import inf
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from jobs.backoff import MAX_ATTEMPTS, pause_s
+from jobs.entries import NOBODY, Entry, enter
+from jobs.grouped import Grouped
+from jobs.job import Job
 
-_SWEEP_AT_ONCE = 200
-_PURGE_AT_ONCE = 1000
+_SPREAD_AT_ONCE = 1000
 
 # A lease is taken by compare-and-set: of two workers with the same message, one finds no row.
 _CLAIM = """
-    UPDATE job_ledger
-       SET state = 'running', attempts = attempts + 1, lease = $3,
-           leased_until = clock_timestamp() + make_interval(secs => $4),
-           resend_at = clock_timestamp() + make_interval(secs => $4)
-     WHERE event_id = $1 AND job = $2 AND attempts < $5
-       AND (state = 'waiting' AND due_at <= clock_timestamp()
-            OR state = 'running' AND leased_until <= clock_timestamp())
-    RETURNING position, attempts
+    UPDATE job_ledger AS row
+       SET state = 'running', attempts = row.attempts + 1, lease = asked.lease,
+           begun_at = coalesce(row.begun_at, clock_timestamp()),
+           leased_until = clock_timestamp() + make_interval(secs => asked.lease_s),
+           resend_at = clock_timestamp() + make_interval(secs => asked.lease_s)
+      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[])
+           AS asked(event_id, job, subject, lease, lease_s)
+     WHERE row.event_id = asked.event_id AND row.job = asked.job AND row.subject = asked.subject
+       AND row.attempts < row.most_attempts
+       AND (row.state = 'waiting' AND row.due_at <= clock_timestamp()
+            OR row.state = 'running' AND row.leased_until <= clock_timestamp())
+       AND (row.begun_at IS NOT NULL OR row.expires_at IS NULL OR row.expires_at > clock_timestamp())
+    RETURNING row.event_id, row.job, row.subject, row.lease, row.position, row.tick_at, row.attempts
 """
 # Processes share what is due by skipping what another has just taken. The lease is short at first, so that a worker
 # that dies at that moment is no delay; longer at each attempt, so that a slow database is not asked again and again.
 _CLAIM_TIMED = """
     UPDATE job_ledger AS row
-       SET state = 'running', attempts = row.attempts + 1, lease = $3, leased_until = until, resend_at = until
-      FROM (SELECT event_id, job, clock_timestamp() + make_interval(secs => least(60, 0.5 * 2 ^ attempts)) AS until
+       SET state = 'running', attempts = row.attempts + 1, lease = $3, leased_until = until, resend_at = until,
+           begun_at = coalesce(row.begun_at, clock_timestamp())
+      FROM (SELECT event_id, job, subject,
+                   clock_timestamp() + make_interval(secs => least(60, 0.5 * 2 ^ attempts)) AS until
               FROM job_ledger
-             WHERE job = ANY ($1::text[]) AND state IN ('waiting', 'running') AND attempts < $4
+             WHERE job = ANY ($1::text[]) AND state IN ('waiting', 'running') AND attempts < most_attempts
                AND coalesce(leased_until, due_at) <= clock_timestamp()
+               AND (begun_at IS NOT NULL OR expires_at IS NULL OR expires_at > clock_timestamp())
              ORDER BY coalesce(leased_until, due_at) LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
-     WHERE row.event_id = due.event_id AND row.job = due.job
-    RETURNING row.event_id, row.job, row.position, row.attempts
+     WHERE row.event_id = due.event_id AND row.job = due.job AND row.subject = due.subject
+    RETURNING row.event_id, row.job, row.subject, row.lease, row.position, row.tick_at, row.attempts
 """
 _NEXT_TIME = """
     SELECT extract(epoch FROM min(first.time) - clock_timestamp())::float8
       FROM unnest($1::text[]) AS each(job) CROSS JOIN LATERAL (
            SELECT coalesce(leased_until, due_at) AS time FROM job_ledger
-            WHERE job = each.job AND state IN ('waiting', 'running') AND attempts < $2
+            WHERE job = each.job AND state IN ('waiting', 'running') AND attempts < most_attempts
+              AND (begun_at IS NOT NULL OR expires_at IS NULL OR expires_at > clock_timestamp())
             ORDER BY coalesce(leased_until, due_at) LIMIT 1) AS first
 """
 _FINISH = """
-    UPDATE job_ledger
+    UPDATE job_ledger AS row
        SET state = 'done', done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_error = NULL,
-           steps = CASE WHEN $4 > 0 THEN coalesce(steps, 0) + $4 ELSE steps END
-     WHERE event_id = $1 AND job = $2 AND lease = $3
+           steps = CASE WHEN asked.steps > 0 THEN coalesce(row.steps, 0) + asked.steps ELSE row.steps END
+      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::bigint[])
+           AS asked(event_id, job, subject, lease, steps)
+     WHERE row.event_id = asked.event_id AND row.job = asked.job AND row.subject = asked.subject
+       AND row.lease = asked.lease
+    RETURNING asked.lease
 """
 # A share was done: nothing has failed, so the attempts begin anew, and the sweeper sends it again at its next turn.
 _GO_ON = """
     UPDATE job_ledger
        SET state = 'waiting', attempts = 0, sends = 0, due_at = clock_timestamp(), resend_at = clock_timestamp(),
-           lease = NULL, leased_until = NULL, last_error = NULL, steps = coalesce(steps, 0) + $4
-     WHERE event_id = $1 AND job = $2 AND lease = $3
+           lease = NULL, leased_until = NULL, last_error = NULL, steps = coalesce(steps, 0) + $5
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
 _PUT_BACK = """
     UPDATE job_ledger
-       SET state = 'waiting', attempts = 0, sends = 0, due_at = clock_timestamp() + make_interval(secs => $4),
-           resend_at = clock_timestamp() + make_interval(secs => $4 + 10), lease = NULL, leased_until = NULL
-     WHERE event_id = $1 AND job = $2 AND lease = $3
+       SET state = 'waiting', attempts = 0, sends = 0, begun_at = NULL,
+           due_at = clock_timestamp() + make_interval(secs => $5),
+           resend_at = clock_timestamp() + make_interval(secs => $5 + 10), lease = NULL, leased_until = NULL
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
+# NULL for the pause: there is no other attempt.
 _POSTPONE = """
     UPDATE job_ledger
-       SET state = CASE WHEN attempts >= $6 THEN 'failed' ELSE 'waiting' END, sends = 0,
-           due_at = clock_timestamp() + make_interval(secs => $4),
-           resend_at = clock_timestamp() + make_interval(secs => $4),
-           lease = NULL, leased_until = NULL, last_error = left($5, 500)
-     WHERE event_id = $1 AND job = $2 AND lease = $3
+       SET state = CASE WHEN attempts >= most_attempts OR $5::float8 IS NULL THEN 'failed' ELSE 'waiting' END,
+           sends = 0, due_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
+           resend_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
+           lease = NULL, leased_until = NULL, last_error = left($6, 500)
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
     RETURNING state
 """
-# A message that was sent and not heard of is sent again: after 10 s, 20 s, 40 s, at most 10 minutes. A worker that
-# died in the last attempt leaves a row that nobody may claim any more.
-_SWEEP = """
-    UPDATE job_ledger AS row
-       SET state = CASE WHEN row.attempts >= $2 THEN 'failed' ELSE row.state END,
-           last_error = CASE WHEN row.state = 'running' THEN 'the worker died with it in hand' ELSE row.last_error END,
-           sends = least(row.sends + 1, 10),
-           resend_at = clock_timestamp() + make_interval(secs => least(600, 10 * 2 ^ row.sends))
-      FROM (SELECT event_id, job FROM job_ledger
-             WHERE state IN ('waiting', 'running') AND resend_at <= clock_timestamp()
-             ORDER BY resend_at LIMIT $1 FOR UPDATE SKIP LOCKED) AS due
-     WHERE row.event_id = due.event_id AND row.job = due.job
-    RETURNING row.event_id, row.job, row.state
+_RENEW = """
+    UPDATE job_ledger
+       SET leased_until = clock_timestamp() + make_interval(secs => $5),
+           resend_at = clock_timestamp() + make_interval(secs => $5)
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
-_PURGE = """
-    DELETE FROM job_ledger WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM job_ledger
-         WHERE state = 'done' AND done_at < clock_timestamp() - interval '90 days' LIMIT $1))
+_TELL = """
+    UPDATE job_ledger SET progress_done = $5, progress_total = $6
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
-_COUNT = (
-    "SELECT job, state, count(*) FROM job_ledger WHERE state IN ('waiting', 'running', 'failed') GROUP BY job, state"
-)
 
 
 class Claimed(NamedTuple):
@@ -99,75 +106,100 @@ class Claimed(NamedTuple):
 
     event_id: UUID
     job: str
+    subject: UUID
     lease: UUID
-    position: int
+    position: int | None
+    """Of the event that caused it; where there is none, `tick_at` says which tick did."""
+    tick_at: datetime | None
     attempts: int
 
 
-class Due(NamedTuple):
+class _Asked(NamedTuple):
+    """With a lease's length, or a number of steps."""
+
     event_id: UUID
     job: str
+    subject: UUID
+    lease: UUID
+    value: float
 
 
 class Ledger:
+    """What many workers ask at once goes to the database together."""
+
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
+        self._claims = Grouped(self._claim_all)
+        self._ends = Grouped(self._finish_all)
 
-    async def claim(self, event_id: UUID, job: str, lease_s: float) -> Claimed | None:
-        """None: it is done or failed, another worker has it, or its time has not come."""
-        lease = uuid4()
-        row = await self._pool.fetchrow(_CLAIM, event_id, job, lease, lease_s, MAX_ATTEMPTS)
-        return None if row is None else Claimed(event_id, job, lease, row["position"], row["attempts"])
+    async def claim(self, event_id: UUID, job: str, lease_s: float, subject: UUID = NOBODY) -> Claimed | None:
+        """None: it is done or parked, another worker has it, or its time has not come or is over."""
+        return await self._claims.ask(_Asked(event_id, job, subject, uuid4(), lease_s))
 
     async def claim_timed(self, jobs: list[str], most: int) -> list[Claimed]:
         """What is due of these jobs, the longest due first."""
-        lease = uuid4()
-        rows = await self._pool.fetch(_CLAIM_TIMED, jobs, most, lease, MAX_ATTEMPTS)
-        return [Claimed(row["event_id"], row["job"], lease, row["position"], row["attempts"]) for row in rows]
+        return [Claimed(*row) for row in await self._pool.fetch(_CLAIM_TIMED, jobs, most, uuid4())]
 
     async def next_time(self, jobs: list[str]) -> float:
         """How many seconds from now something of these jobs is due; negative when it is; infinite: never."""
-        found: float | None = await self._pool.fetchval(_NEXT_TIME, jobs, MAX_ATTEMPTS)
+        found: float | None = await self._pool.fetchval(_NEXT_TIME, jobs)
         return inf if found is None else found
 
     async def put_back(self, claimed: Claimed, pause_s: float) -> bool:
         """Has it wait for its time, as if it had not been tried. False: as below."""
-        return await self._leave(_PUT_BACK, claimed, pause_s)
+        return await self._change(_PUT_BACK, claimed, pause_s)
 
     async def finish(self, claimed: Claimed, steps: int = 0) -> bool:
-        """False: the lease had ended, and another worker has it now."""
-        return await self._leave(_FINISH, claimed, steps)
+        """False: the lease had ended, and another worker has it now, or an operator has cancelled it."""
+        return await self._ends.ask(_Asked(*claimed[:4], steps))
 
     async def go_on(self, claimed: Claimed, steps: int) -> bool:
         """Gives the job back after a share of it. False: as above."""
-        return await self._leave(_GO_ON, claimed, steps)
+        return await self._change(_GO_ON, claimed, steps)
 
-    async def _leave(self, statement: str, claimed: Claimed, value: float) -> bool:
-        left: str = await self._pool.execute(statement, claimed.event_id, claimed.job, claimed.lease, value)
-        return left == "UPDATE 1"
+    async def renew(self, claimed: Claimed, lease_s: float) -> bool:
+        """Keeps others from it for longer. False: as above."""
+        return await self._change(_RENEW, claimed, lease_s)
 
-    async def postpone(self, claimed: Claimed, reason: str) -> str | None:
+    async def tell(self, claimed: Claimed, done: int, total: int | None) -> bool:
+        """Says how far it is. False: as above."""
+        return await self._change(_TELL, claimed, done, total)
+
+    async def postpone(self, claimed: Claimed, reason: str, pause_s: float) -> str | None:
         """Gives the new state: `waiting` for another attempt, or `failed` for good; None: the lease had ended."""
-        pause = pause_s(claimed.attempts)
-        state: str | None = await self._pool.fetchval(
-            _POSTPONE, claimed.event_id, claimed.job, claimed.lease, pause, reason, MAX_ATTEMPTS
-        )
+        return await self._leave(claimed, pause_s, reason)
+
+    async def park(self, claimed: Claimed, reason: str) -> str | None:
+        """Fails it for good, at once; None: the lease had ended."""
+        return await self._leave(claimed, None, reason)
+
+    async def spread(self, claimed: Claimed, job: Job, subjects: Iterable[UUID]) -> int:
+        """Makes a job of its own for each subject, once, however often it is asked for; says how many there are."""
+        rest, count = iter(subjects), 0
+        while page := list(islice(rest, _SPREAD_AT_ONCE)):
+            entries = [Entry(job, claimed.event_id, claimed.position, claimed.tick_at, each) for each in page]
+            await enter(self._pool, entries, first_resend_s=0)
+            count += len(page)
+        return count
+
+    async def _claim_all(self, asked: Sequence[_Asked]) -> list[Claimed | None]:
+        rows = await self._pool.fetch(_CLAIM, *_columns(asked))
+        found = {row["lease"]: Claimed(*row) for row in rows}
+        return [found.get(each.lease) for each in asked]
+
+    async def _finish_all(self, asked: Sequence[_Asked]) -> list[bool]:
+        found = {row["lease"] for row in await self._pool.fetch(_FINISH, *_columns(asked))}
+        return [each.lease in found for each in asked]
+
+    async def _leave(self, claimed: Claimed, pause_s: float | None, reason: str) -> str | None:
+        state: str | None = await self._pool.fetchval(_POSTPONE, *claimed[:4], pause_s, reason)
         return state
 
-    async def sweep(self) -> list[Due]:
-        """Takes what must be sent (again) now; several sweepers share the work."""
-        rows = await self._pool.fetch(_SWEEP, _SWEEP_AT_ONCE, MAX_ATTEMPTS)
-        return [Due(row["event_id"], row["job"]) for row in rows if row["state"] != "failed"]
+    async def _change(self, statement: str, claimed: Claimed, *values: float | None) -> bool:
+        done: str = await self._pool.execute(statement, *claimed[:4], *values)
+        return done == "UPDATE 1"
 
-    async def purge(self) -> int:
-        """Forgets what was done more than 90 days ago, in short transactions."""
-        purged = 0
-        while True:
-            removed = int((await self._pool.execute(_PURGE, _PURGE_AT_ONCE)).removeprefix("DELETE "))
-            purged += removed
-            if removed < _PURGE_AT_ONCE:
-                return purged
 
-    async def open_counts(self) -> dict[tuple[str, str], int]:
-        """By job and state, what is not done."""
-        return {(job, state): count for job, state, count in await self._pool.fetch(_COUNT)}
+def _columns(asked: Sequence[_Asked]) -> list[tuple[Any, ...]]:
+    """In the order of their keys: who locks several rows locks them in one order."""
+    return list(zip(*sorted(asked), strict=True))

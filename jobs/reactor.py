@@ -1,8 +1,8 @@
 """Turns events into ledger rows: in one transaction with the checkpoints, then a message to the broker each."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 import orjson
@@ -12,8 +12,9 @@ from engine.following.contract import CheckpointMoved, ForeignHistory, Head, Sto
 from engine.log.availability import is_unreachable
 from engine.log.records import StoredEvent
 from jobs.broker import JobBroker
+from jobs.entries import Entry, enter
 from jobs.job import Job
-from jobs.ledger import Due
+from jobs.upkeep import Due, Upkeep
 
 _logger = structlog.get_logger()
 _FIRST_RESEND_S = 10
@@ -34,26 +35,13 @@ _MOVE = """
       FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS moved(partition, since, upto)
      WHERE kept.partition = moved.partition AND kept.sequence = moved.since AND kept.epoch = $4
 """
-_ENTER = """
-    INSERT INTO job_ledger (event_id, job, position, due_at, resend_at)
-    SELECT event_id, job, position, coalesce(time, clock_timestamp()),
-           greatest(time, clock_timestamp()) + make_interval(secs => $5)
-      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[]) AS entered(event_id, job, position, time)
-        ON CONFLICT DO NOTHING
-"""
-
-
-class _Entry(NamedTuple):
-    event: StoredEvent
-    job: str
-    time: datetime | None
 
 
 class Reactor:
     """The consumer that starts jobs. Looks at an event's type and time alone: what a job does not want, it does not do.
 
     Args:
-        wake_clock: called when there are new rows, which may have a time.
+        wake_clock: called when there are new rows that have a time.
     """
 
     name = "jobs"
@@ -66,6 +54,7 @@ class Reactor:
         wake_clock: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool, self._broker, self._wake_clock = pool, broker, wake_clock
+        self._upkeep = Upkeep(pool)
         self._jobs = tuple(jobs)
         self._epoch = 0
         self._since: dict[str, int] = {}
@@ -97,22 +86,28 @@ class Reactor:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._move_checkpoints(connection, batches)
                 if entries:
-                    await _enter(connection, entries)
+                    await enter(connection, entries, first_resend_s=_FIRST_RESEND_S)
         except CheckpointMoved:
             raise
         except Exception as error:
             raise _as_unavailable(error) from error
         if entries:
-            self._wake_clock()
-            await self._broker.send(Due(event.id, job) for event, job, time in entries if time is None)
+            at_once = [entry for entry in entries if entry.time is None]
+            if len(at_once) < len(entries):
+                self._wake_clock()
+            dues = [Due(entry.event_id, entry.job.name, queue=entry.job.queue) for entry in at_once]
+            unsent = await self._broker.send(dues)
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # else in 10 s
+                await self._upkeep.hurry(unsent)
 
     def stopped(self) -> Mapping[int, str]:
         return {}
 
-    def _entries(self, event: StoredEvent) -> Iterable[_Entry]:
+    def _entries(self, event: StoredEvent) -> Iterable[Entry]:
         for job in self._by_type.get(event.type, ()):
             if event.position > self._since[job.name]:
-                yield _Entry(event, job.name, job.time and job.time(orjson.loads(event.data)))
+                time = job.time and job.time(orjson.loads(event.data))
+                yield Entry(job, event.id, event.position, time=time)
 
     async def _move_checkpoints(self, connection: Any, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
         since = [events[0].sequence - 1 for events in batches.values()]
@@ -120,17 +115,6 @@ class Reactor:
         moved = await connection.execute(_MOVE, list(batches), since, upto, self._epoch)
         if moved != f"UPDATE {len(batches)}":
             raise CheckpointMoved("another reactor has moved a checkpoint")
-
-
-async def _enter(connection: Any, entries: Sequence[_Entry]) -> None:
-    await connection.execute(
-        _ENTER,
-        [entry.event.id for entry in entries],
-        [entry.job for entry in entries],
-        [entry.event.position for entry in entries],
-        [entry.time for entry in entries],
-        _FIRST_RESEND_S,
-    )
 
 
 def _as_unavailable(error: Exception) -> Exception:

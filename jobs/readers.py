@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from engine.log.reader import LogReader
+from engine.log.reader import LogHead, LogReader
+from engine.log.records import Recorded
+from jobs.job import Tick
 from read_models.facets import STATUSES, by_author, by_tag
 
 _BEHIND = """
@@ -30,10 +33,14 @@ _SCHEDULED_OF = "SELECT post FROM serving.posts_by_time WHERE facet = $1"
 _COMMENTS_OF = "SELECT comment, post FROM serving.comments WHERE author = $1"
 _MEDIA_OF = "SELECT media FROM serving.media_of_accounts WHERE owner = $1"
 _LIKED_BY = "SELECT post FROM serving.likes_by_account WHERE account = $1"
+_SITE_ZONE = "SELECT time_zone FROM serving.site"
 _FOLLOWS_OF = "SELECT follower, followee FROM serving.follows WHERE follower = $1 OR followee = $1"
 _POLL_S = 0.1
 _PAGE = 500
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
+
+_Place: TypeAlias = tuple[list[int], list[int], int]
+"""Partitions, the sequence of each, and the epoch that they are of."""
 
 
 class NotThereYet(Exception):  # noqa: N818 - named for the fact
@@ -83,17 +90,41 @@ class Readers:
                 yield [(row["post"], None if row["tags"] is None else tuple(row["tags"])) for row in rows]
                 place = rows[-1]["listed_at"], rows[-1]["post"]
 
+    async def site_zone(self) -> ZoneInfo:
+        """The site's time zone; UTC before somebody has configured it."""
+        return ZoneInfo(await self._pool.fetchval(_SITE_ZONE) or "UTC")
+
+    async def reach(self, cause: Recorded | Tick, *models: str, timeout_s: float = 10) -> None:
+        """Waits until the read models have applied the event that caused a job, and so all of its partition before it.
+
+        What is of other partitions has no order with it: `reach_head` waits for that. So does this after a tick.
+
+        Raises:
+            NotThereYet: they did not get there in time.
+        """
+        if isinstance(cause, Recorded):
+            place = [cause.partition], [cause.sequence], await self._log.epoch()
+        else:
+            place = _places(await self._log.head())
+        for model in models:
+            await self._until_at(model, place, timeout_s)
+
     async def reach_head(self, model: str, *, timeout_s: float = 10) -> None:
         """Waits until the read model has applied everything that the log holds now.
 
         Raises:
             NotThereYet: it did not get there in time.
         """
-        head = await self._log.head()
-        wanted = (list(range(head.partitions)), head.sequences, head.epoch)
+        await self._until_at(model, _places(await self._log.head()), timeout_s)
+
+    async def _until_at(self, model: str, place: _Place, timeout_s: float) -> None:
         try:
             async with asyncio.timeout(timeout_s):
-                while await self._pool.fetchval(_BEHIND, model, *wanted):  # noqa: ASYNC110 - polls
+                while await self._pool.fetchval(_BEHIND, model, *place):  # noqa: ASYNC110 - polls
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             raise NotThereYet(f"{model} is behind") from None
+
+
+def _places(head: LogHead) -> _Place:
+    return list(range(head.partitions)), list(head.sequences), head.epoch

@@ -1,18 +1,34 @@
 """What jobs may use."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from engine.commands.executor import CommandExecutor
+from jobs.chores import Chores
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.readers import Readers
+from jobs.upkeep import Upkeep
+
+Progress: TypeAlias = Callable[[int, int | None], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+async def untold(_done: int, _total: int | None) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     mailer: Mailer
+    mailroom: Mailroom
     links: Links
     executor: CommandExecutor
     readers: Readers
     media_bytes: MediaBytes
+    chores: Chores
+    upkeep: Upkeep
+    progress: Progress = untold
+    """How far a long job is, in its own measure: `await tools.progress(done, total)`, as often as one likes."""

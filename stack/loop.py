@@ -9,6 +9,7 @@ import asyncpg
 
 from stack.addresses import as_role
 from stack.credentials import Credentials
+from stack.job_lines import job_lines
 
 _BETWEEN_S = 1.0
 _PATIENCE_S = 3.0
@@ -35,7 +36,11 @@ SELECT d.model, count(*) AS keys, min(d.key) AS first
   JOIN projection.generations g ON g.model = d.model AND g.number = d.generation AND g.state = 'serving'
  GROUP BY d.model ORDER BY d.model
 """
-_JOBS = "SELECT job, state, count(*) AS jobs FROM job_ledger WHERE state <> 'done' GROUP BY job, state"
+_JOBS = """
+SELECT queue, job, state, count(*) AS jobs,
+       max(extract(epoch FROM clock_timestamp() - coalesce(begun_at, due_at)))::float8 AS oldest_s
+  FROM job_ledger WHERE state IN ('waiting', 'running', 'failed') GROUP BY queue, job, state ORDER BY job, state
+"""
 
 
 class LoopUnseen(Exception):  # noqa: N818 - named for the fact
@@ -54,6 +59,7 @@ class Loop:
     parked: list[dict[str, Any]]
     """By read model and state of the generation: only what is `serving` is seen by readers."""
     jobs: list[dict[str, Any]]
+    """By queue, job and state; `oldest_s` is negative when the time of all is still to come."""
     drift: list[dict[str, Any]]
     """Read models of which the audit found keys that are not as the log says."""
 
@@ -111,7 +117,7 @@ def as_lines(loop: Loop) -> list[str]:
         f"appended {loop.appended_per_s:,.0f} events/s, projected {loop.applied_per_s:,.0f} events/s",
         f"readers are {loop.lag:,} events behind the log{where}{relay}",
         f"parked: {_parked(loop) or 'nothing'}",
-        f"jobs not done: {_jobs(loop) or 'none'}",
+        *job_lines(loop.jobs),
         f"drift: {drift or 'none'}",
     ]
 
@@ -123,9 +129,3 @@ def _parked(loop: Loop) -> str:
         for each in loop.parked
     ]
     return ", ".join(told) and f"{', '.join(told)}: see `palimpsest parked`"
-
-
-def _jobs(loop: Loop) -> str:
-    told = ", ".join(f"{each['jobs']} {each['job']} {each['state']}" for each in loop.jobs)
-    has_failed = any(each["state"] == "failed" for each in loop.jobs)
-    return f"{told}: see `palimpsest jobs --state failed`" if has_failed else told

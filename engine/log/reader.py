@@ -1,5 +1,6 @@
 """Reads stored events by page: by position, partition, stream or key. Never holds a snapshot."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -31,6 +32,7 @@ _ALL = _page_sql("position > $3", "position")
 _PARTITION = _page_sql("partition = $3 AND sequence > $4 AND sequence <= $5", "sequence")
 _STREAM = _page_sql("stream = $3 AND version > $4", "version")
 _KEY = _page_sql("partition_key = $3 AND position > $4", "position")
+_AT = f"SELECT {_COLUMNS} FROM events WHERE position = ANY ($1::bigint[])"  # noqa: S608 - made of constants
 _HEAD = """
     SELECT epoch, partitions,
            coalesce((SELECT position FROM events ORDER BY position DESC LIMIT 1), 0) AS position,
@@ -83,6 +85,12 @@ class LogReader:
         self, partition_key: str, after_position: int = 0, *, limit: int = _PAGE_EVENTS, max_bytes: int = _PAGE_BYTES
     ) -> list[StoredEvent]:
         return await self._page(_KEY, max_bytes, limit, partition_key, after_position)
+
+    async def at(self, positions: Sequence[int]) -> list[StoredEvent]:
+        """Those of these positions that there are."""
+        with reading_the_log():
+            rows = await self._pool.fetch(_AT, positions)
+        return list(map(StoredEvent._make, rows))
 
     async def head(self) -> LogHead:
         """Costs one index look-up a partition."""

@@ -25,6 +25,7 @@ again. It bears the Message-ID of the first one, so many mail programs show it o
 exit codes: 0 asked for, or counted by --dry-run; 1 the log database is away; 2 nothing was done
 """
 _RATE = 20
+_BY_NAME = {job.name: job for job in JOBS}
 
 Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse names this type so
 
@@ -77,7 +78,7 @@ async def _rerun(options: argparse.Namespace) -> int:
             return 2
         target = " ".join(choice.job for choice in found)
         async with recorded(url, "rerun", target, why=options.why, details=_details(options)) as action:
-            asked = sum([await ask_again(connection, choice, options.rate) for choice in found])
+            asked = sum([await ask_again(connection, choice, _BY_NAME[choice.job], options.rate) for choice in found])
             action.details["asked"] = asked
     finally:
         await connection.close()

@@ -1,8 +1,12 @@
-from command_api.purging import purge
+"""What the clock forgets beside the log, as the process may that follows the timetable."""
+
+from jobs.chores import Chores
+from kit.database import open_pool
 from tests.command_api.asking import Api, code
+from tests.servers import Database
 
 
-async def test_what_has_expired_is_forgotten_and_the_rest_stays(api: Api) -> None:
+async def test_what_has_expired_is_forgotten_and_the_rest_stays(api: Api, log_database: Database) -> None:
     ines, bram = await api.member(), await api.member()
     await ines.post("/auth/api-tokens", name="old")
     await api.grant("nobody")
@@ -14,7 +18,8 @@ async def test_what_has_expired_is_forgotten_and_the_rest_stays(api: Api) -> Non
     )
     await api.parts.keys.rotate()
     await api.pool.execute("UPDATE signing_keys SET retired_at = retired_at - interval '1 day'")
-    await purge(api.pool)
+    async with await open_pool(log_database.url("jobs"), size=1, application_name="test chores") as pool:
+        await Chores(pool, pool).forget_expired()
     assert await api.count("api_tokens") == 0
     assert await api.count("throttle") == 0
     assert await api.count("sign_in_sessions") == 1

@@ -51,13 +51,13 @@ StartJobs = Callable[..., JobsProcess]
 
 
 class LedgerView:
-    """The ledger's rows as its owner sees and changes them."""
+    """The ledger's rows as its owner sees and changes them; not those of the clock, which come when they come."""
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self._connection = connection
 
     async def rows(self) -> list[dict[str, Any]]:
-        rows = await self._connection.fetch("SELECT * FROM job_ledger ORDER BY position, job")
+        rows = await self._connection.fetch("SELECT * FROM job_ledger WHERE tick_at IS NULL ORDER BY position, job")
         return [dict(row) for row in rows]
 
     async def until_state(self, state: str, count: int = 1) -> None:

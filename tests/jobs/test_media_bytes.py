@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from jobs.media_bytes import MediaBytes
-from jobs.media_sweep import MediaSweep
+from jobs.media_sweep import sweep
 from kit import clock
 from kit.blobs.blobs import Blobs, BlobsUnavailable
 from kit.blobs.holding import held
@@ -58,10 +58,9 @@ async def test_what_no_event_came_for_is_swept_once_it_is_old(
 ) -> None:
     needed, left = await stored(blobs, b"needed"), await stored(blobs, b"left")
     await accounts.upload(ana, needed)
-    sweep = MediaSweep(media_bytes)
-    assert await sweep.sweep(clock.now() - timedelta(hours=1)) == 0
+    assert await sweep(media_bytes, clock.now() - timedelta(hours=1)) == 0
     assert await kept(blobs) == {needed.sha256, left.sha256}
-    assert await sweep.sweep(clock.now() + timedelta(hours=1)) == 1
+    assert await sweep(media_bytes, clock.now() + timedelta(hours=1)) == 1
     assert await kept(blobs) == {needed.sha256}
 
 
