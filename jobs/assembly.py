@@ -31,7 +31,6 @@ from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.links import Links
 from jobs.mailer import Mailer
-from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.metrics import JobMetrics
 from jobs.reactor import Reactor
@@ -80,12 +79,10 @@ async def assembled(
         reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
         # A key that was destroyed a second ago opens no address any more.
         keyring, codec = KeyRing(log_pool, ttl_s=1), Codec(EVENTS, UPCASTERS)
-        mailer, executor = Mailer(settings.smtp_url, settings.mail_from), _executor(settings, log_pool, appender, codec)
         tools = Tools(
-            mailer=mailer,
-            mailroom=Mailroom(mailer, executor, public_url=settings.public_url, secret=_secret(settings)),
+            mailer=Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
             links=Links(log_pool, settings.public_url),
-            executor=executor,
+            executor=_executor(settings, log_pool, appender, codec),
             readers=Readers(read_pool, reader),
             media_bytes=MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url),
             chores=Chores(log_pool, read_pool),
@@ -118,19 +115,16 @@ async def _appending(url: str) -> AsyncIterator[Appender]:
 
 
 def _executor(settings: Settings, pool: "asyncpg.Pool[Any]", appender: Appender, codec: Codec) -> CommandExecutor:
+    secret = base64.b64decode(settings.secret.get_secret_value())
     return CommandExecutor(
         appender=appender,
         reader=LogReader(pool),
-        names=Names(pool, _secret(settings)),
+        names=Names(pool, secret),
         keyring=KeyRing(pool, ttl_s=1),
         codec=codec,
         answers=Answers(pool),
         cache_size=100,
     )
-
-
-def _secret(settings: Settings) -> bytes:
-    return base64.b64decode(settings.secret.get_secret_value())
 
 
 def _feed(settings: Settings, reader: LogReader) -> Feed:

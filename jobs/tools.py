@@ -8,7 +8,6 @@ from engine.commands.executor import CommandExecutor
 from jobs.chores import Chores
 from jobs.links import Links
 from jobs.mailer import Mailer
-from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.readers import Readers
 from jobs.upkeep import Upkeep
@@ -23,7 +22,6 @@ async def untold(_done: int, _total: int | None) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     mailer: Mailer
-    mailroom: Mailroom
     links: Links
     executor: CommandExecutor
     readers: Readers
