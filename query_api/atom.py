@@ -38,6 +38,9 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
             add(author, "uri", writer.url)
     for tag in entry.tags:
         add(made, "category", term=tag)
+    if entry.cover is not None:
+        size = str(entry.cover.size_bytes)
+        add(made, "link", rel="enclosure", type=entry.cover.media_type, href=entry.cover.url, length=size)
     add(made, "summary", entry.excerpt)
     if entry.html is not None:
         add(made, "content", entry.html, type="html")

@@ -19,7 +19,7 @@ from query_api.parts import parts_of
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"follows", "post_lists", "post_pages", "authors", "categories", "popularity", "likes"})
+MODELS = frozenset({"follows", "post_lists", "post_pages", "authors", "categories", "popularity", "likes", "media"})
 _KNOWN = frozenset({"limit", "cursor"})
 
 

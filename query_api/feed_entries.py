@@ -10,11 +10,13 @@ import orjson
 
 from query_api.authors_sql import AUTHORS, FORMER_AUTHOR, IS_ERASED
 from query_api.database import Database
+from query_api.media_sql import COVER
 from query_api.site_settings import SiteSettings
 
 ENTRIES = 20
 LONGEST_HTML_BYTES = 100_000
 """A longer text is told by its excerpt alone."""
+_LARGE = "large.jpg"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NEWEST_SQL = f"""
     SELECT card.*
@@ -25,7 +27,8 @@ NEWEST_SQL = f"""
       JOIN LATERAL (
            SELECT p.post::text AS id, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.language, p.tags,
                   CASE WHEN octet_length(p.html) <= {LONGEST_HTML_BYTES} THEN p.html END AS html,
-                  {AUTHORS} AS authors, p.published_at, greatest(p.updated_at, p.published_at) AS updated_at
+                  {AUTHORS} AS authors, {COVER} AS cover, p.published_at,
+                  greatest(p.updated_at, p.published_at) AS updated_at
              FROM serving.post_pages AS p
             WHERE p.post = l.post AND p.status = 'published' AND NOT {IS_ERASED} OFFSET 0) AS card ON true
      ORDER BY l.listed_at DESC, l.post DESC
@@ -38,6 +41,14 @@ class Writer(NamedTuple):
     """None for who is a former author."""
 
 
+class Cover(NamedTuple):
+    """The largest form of it that every reader shows."""
+
+    url: str
+    media_type: str
+    size_bytes: int
+
+
 class Entry(NamedTuple):
     id: str
     url: str
@@ -48,6 +59,8 @@ class Entry(NamedTuple):
     language: str
     tags: Sequence[str]
     authors: Sequence[Writer]
+    cover: Cover | None
+    """None as well until its forms are made."""
     published_at: datetime
     updated_at: datetime
 
@@ -90,9 +103,16 @@ def _entry(row: asyncpg.Record, site: SiteSettings) -> Entry:
         language=row["language"],
         tags=row["tags"],
         authors=[_writer(author, site) for author in orjson.loads(row["authors"])],
+        cover=_cover(row["cover"], site),
         published_at=row["published_at"],
         updated_at=row["updated_at"],
     )
+
+
+def _cover(card: str | None, site: SiteSettings) -> Cover | None:
+    forms = {form["name"]: form for form in orjson.loads(card)["variants"]} if card else {}
+    large = forms.get(_LARGE)
+    return None if large is None else Cover(f"{site.base_url}{large['url']}", large["type"], large["size_bytes"])
 
 
 def _writer(author: dict[str, str | None], site: SiteSettings) -> Writer:

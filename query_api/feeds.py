@@ -26,7 +26,7 @@ from read_models import facets
 
 router = APIRouter(tags=["feeds"], route_class=BytesRoute)
 
-MODELS = frozenset({"post_lists", "post_pages", "authors", "categories", "site", "tags"})
+MODELS = frozenset({"post_lists", "post_pages", "authors", "categories", "site", "tags", "media"})
 _ATOM: dict[str, Any] = {"type": "string", "description": "RFC 4287"}
 _JSON_FEED: dict[str, Any] = {
     "type": "object",

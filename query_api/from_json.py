@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-_MADE_OF_JSON = ("authors", "category")
+_MADE_OF_JSON = ("authors", "category", "cover")
 
 
 def with_json(item: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         **content,
         "summary": entry.excerpt,
+        **({"image": entry.cover.url} if entry.cover else {}),
         "date_published": entry.published_at,
         "date_modified": entry.updated_at,
         "authors": [_author(writer) for writer in entry.authors],

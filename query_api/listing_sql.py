@@ -5,6 +5,7 @@ from functools import cache
 
 from query_api.authors_sql import AUTHORS, IS_ERASED
 from query_api.categories_sql import CATEGORY
+from query_api.media_sql import COVER
 from query_api.popularity_sql import COMMENTS, COUNTED, LIKES
 from query_api.wishes_sql import Wish, wished
 
@@ -51,7 +52,7 @@ CARDS = f"""
       FROM listed AS l
       LEFT JOIN LATERAL (
            SELECT p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt,
-                  p.language, p.tags, {CATEGORY} AS category, p.cover::text AS cover, {AUTHORS} AS authors,
+                  p.language, p.tags, {CATEGORY} AS category, {COVER} AS cover, {AUTHORS} AS authors,
                   p.comments_allowed, p.created_at, p.updated_at, p.published_at, p.publish_at,
                   p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
              FROM serving.post_pages AS p {COUNTED}

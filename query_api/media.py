@@ -8,7 +8,7 @@ from query_api import found_media
 from query_api.answers import PUBLIC, SECRET, json_answer
 from query_api.asked import headers_of, parameters_of
 from query_api.documented import door
-from query_api.media_documented import MEDIUM
+from query_api.media_schemas import MEDIUM
 
 router = APIRouter(tags=["media"], route_class=BytesRoute)
 

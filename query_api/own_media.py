@@ -12,7 +12,7 @@ from query_api.answers import SECRET, json_answer
 from query_api.asked import headers_of, parameters_of
 from query_api.cursors import decode, encode, fingerprint
 from query_api.documented import CHANGES, door
-from query_api.media_documented import MEDIA_PAGE
+from query_api.media_schemas import MEDIA_PAGE
 from query_api.media_sql import COLUMNS
 from query_api.next_page import next_link
 from query_api.parts import parts_of

@@ -23,7 +23,9 @@ from query_api.viewers import Viewer
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"post_lists", "post_pages", "authors", "categories", "tags", "popularity", "likes", "follows"})
+MODELS = frozenset(
+    {"post_lists", "post_pages", "authors", "categories", "tags", "popularity", "likes", "follows", "media"}
+)
 _PAGED = {"order", "limit", "cursor", "total"}
 _TIMES = {"published_after", "published_before"}
 _LISTED = frozenset({"tag", "category", "author", "status", "language", "liked_by", "following", *_TIMES, *_PAGED})

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import asyncpg
+import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from query_api.documented import EARLIER, POST_PAGE, door
 from query_api.earlier import NAMES, as_it_was, earlier_of
 from query_api.from_json import with_json
 from query_api.listing_filters import is_id
+from query_api.media_sql import COVER
 from query_api.parts import parts_of
 from query_api.popularity_sql import COMMENTS, COUNTED, LIKED, LIKES
 from query_api.previews import not_valid, preview_of, preview_token
@@ -26,13 +28,13 @@ from query_api.viewers import Viewer
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories", "popularity", "likes"})
+MODELS = frozenset({"post_pages", "post_slugs", "authors", "categories", "popularity", "likes", "media"})
 _LONGEST_SLUG = 200
 HISTORY = frozenset({"post_history"})
 
 _COLUMNS = f"""
     p.post::text AS id, p.version, p.status, p.slug, p.title, coalesce(p.excerpt, p.lead) AS excerpt, p.html,
-    p.language, p.tags, {CATEGORY} AS category, p.cover::text AS cover, {AUTHORS} AS authors, p.comments_allowed,
+    p.language, p.tags, {CATEGORY} AS category, {COVER} AS cover, {AUTHORS} AS authors, p.comments_allowed,
     p.created_at, p.updated_at, p.published_at, p.authors AS author_ids, {LIKES} AS likes, {COMMENTS} AS comments
 """
 _FROM = f"FROM serving.post_pages AS p {COUNTED}"
@@ -126,7 +128,10 @@ def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:
 
 
 def _keys(row: "asyncpg.Record | None") -> Collection[str] | None:
-    return None if row is None else [row["id"], *map(str, row["author_ids"]), "taxonomy"]
+    if row is None:
+        return None
+    cover = [] if row["cover"] is None else [orjson.loads(row["cover"])["id"]]
+    return [row["id"], *map(str, row["author_ids"]), "taxonomy", *cover]
 
 
 def not_found(*, is_stale: bool) -> Problem:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from query_api.media_schemas import COVER, COVER_EXAMPLE
+
 _TEXT: dict[str, Any] = {"type": "string"}
 _PERHAPS: dict[str, Any] = {"type": ["string", "null"]}
 _ID: dict[str, Any] = {"type": "string", "format": "uuid"}
@@ -19,7 +21,7 @@ _POST_EXAMPLE: dict[str, Any] = {
     "language": "en",
     "tags": ["Sea", "Memory"],
     "category": {"id": "0192b1a2-3c1e-7b02-91d4-0c3f2e9a7d15", "name": "Lighthouses", "slug": "lighthouses"},
-    "cover": None,
+    "cover": COVER_EXAMPLE,
     "authors": [{"id": "0192b19f-1c1e-7a01-b1c5-5d1b8f0a2c11", "handle": "ana", "name": "Ana"}],
     "comments_allowed": True,
     "created_at": "2026-03-01T11:58:00Z",
@@ -52,7 +54,7 @@ _OF_A_POST: dict[str, Any] = {
     "language": _TEXT,
     "tags": {"type": "array", "items": _TEXT},
     "category": {**_object(id=_ID, name=_TEXT, slug=_TEXT), "type": ["object", "null"]},
-    "cover": {"type": ["string", "null"], "format": "uuid", "description": "a medium's id"},
+    "cover": COVER,
     "authors": _AUTHORS,
     "comments_allowed": _YES,
     "created_at": _MOMENT,

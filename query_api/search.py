@@ -28,7 +28,7 @@ from read_models.keys import title_key
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"search", "post_pages", "authors", "categories", "popularity"})
+MODELS = frozenset({"search", "post_pages", "authors", "categories", "popularity", "media"})
 _KNOWN = frozenset({"q", "tag", "language", "limit", "cursor"})
 _BEFORE_ALL = (1 << 30, 1 << 30, LATEST, UUID(int=(1 << 128) - 1))
 _OF_THE_RANKING = (

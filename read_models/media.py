@@ -1,8 +1,8 @@
 """Media: what each is, whose it is, and which public posts use it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -32,7 +32,11 @@ MEDIA = Table(
     Column("filename", Text),
     Column("alt", Text),
     Column("reason", Text),
+    Column("duration_ms", Integer),
+    Column("colour", BYTEWISE),
+    Column("placeholder", BYTEWISE),
     Column("variants", Text, nullable=False),
+    Column("card", Text, nullable=False),
 )
 
 # A page is read off the primary key: ids are given in the order of time.
@@ -60,8 +64,13 @@ class Medium(NamedTuple):
     alt: str | None
     reason: str | None
     """Why it was rejected."""
+    duration_ms: int | None
+    colour: str | None
+    placeholder: str | None
     variants: str
     """JSON: a list of `domain.media.events.Variant`."""
+    card: str
+    """JSON: what is shown of it wherever it is a cover."""
 
 
 def by_media(recorded: Recorded) -> tuple[UUID]:
@@ -74,11 +83,11 @@ def _fold(row: Medium | None, recorded: Recorded, _memo: Memo) -> Medium | None:
         return _begun(event, recorded)
     if row is None or isinstance(event, e.MediaDeleted):
         return None
-    return _changed(row, event)._replace(version=recorded.version)
+    return carded(_changed(row, event)._replace(version=recorded.version))
 
 
 def _begun(event: e.MediaUploaded, recorded: Recorded) -> Medium:
-    return Medium(
+    begun = Medium(
         media=event.media,
         version=recorded.version,
         owner=event.owner,
@@ -92,8 +101,13 @@ def _begun(event: e.MediaUploaded, recorded: Recorded) -> Medium:
         filename=event.filename,
         alt=None,
         reason=None,
+        duration_ms=None,
+        colour=None,
+        placeholder=None,
         variants="[]",
+        card="",
     )
+    return carded(begun)
 
 
 def _changed(row: Medium, event: e.AnyMediaEvent) -> Medium:
@@ -106,6 +120,9 @@ def _changed(row: Medium, event: e.AnyMediaEvent) -> Medium:
                 width=event.width or row.width,
                 height=event.height or row.height,
                 reason=None,
+                duration_ms=event.duration_ms,
+                colour=event.colour,
+                placeholder=event.placeholder,
                 variants=orjson.dumps([variant.model_dump() for variant in event.variants]).decode(),
             )
         case e.MediaRejected():
@@ -114,13 +131,35 @@ def _changed(row: Medium, event: e.AnyMediaEvent) -> Medium:
             return row  # `events` below names those that matter here; a new kind of event need not
 
 
+def carded(row: Medium) -> Medium:
+    """With what is shown of it as a cover: made once, read with every list."""
+    place = f"/media/{row.media}"
+    shown = {
+        "id": str(row.media),
+        "url": f"{place}/original",
+        "type": row.media_type,
+        "alt": row.alt,
+        "width": row.width,
+        "height": row.height,
+        "placeholder": row.placeholder,
+        "colour": row.colour,
+        "variants": [_shown(variant, place) for variant in orjson.loads(row.variants)],
+    }
+    return row._replace(card=orjson.dumps(shown).decode())
+
+
+def _shown(variant: Mapping[str, Any], place: str) -> dict[str, Any]:
+    named = {name: variant[name] for name in ("name", "width", "height", "size_bytes")}
+    return {**named, "type": variant["media_type"], "url": f"{place}/{variant['name']}"}
+
+
 def _of_account(row: Medium) -> Iterable[tuple[UUID, UUID]]:
     return [(row.owner, row.media)]
 
 
 MODEL = ReadModel(
     "media",
-    version=1,
+    version=2,
     folds=(
         RowFold(
             table=MEDIA,

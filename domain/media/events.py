@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.event import Event, Personal, Scope
 
 Content: TypeAlias = Annotated[str | None, Personal(Scope.CONTENT)]
-"""What its owner wrote. None once their content key is destroyed."""
+"""What its owner wrote or took. None once their content key is destroyed."""
 
 
 class Variant(BaseModel):
@@ -17,7 +17,7 @@ class Variant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    """What it is asked for by, such as `w640`."""
+    """What it is asked for by, such as `medium.webp`."""
     sha256: str
     media_type: str
     size_bytes: int
@@ -62,8 +62,18 @@ class MediaDeleted(MediaEvent):
 class MediaProcessed(MediaEvent):
     """A job has looked into it. Comes again when it is processed anew, with all variants that there are then."""
 
+    personal_of: ClassVar[str] = "owner"
+
+    owner: UUID
     width: int | None
+    """As it is shown: upright."""
     height: int | None
+    duration_ms: int | None
+    """Of a film."""
+    colour: str | None
+    """The dominant one, as `#rrggbb`."""
+    placeholder: Content
+    """A miniature as a `data:` URL. Blurred as it is, it shows what its owner took."""
     variants: tuple[Variant, ...]
 
 

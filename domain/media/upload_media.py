@@ -18,10 +18,10 @@ class UploadMedia(MediaCommand):
 
     def decide(self, state: Media | None, context: Context) -> Decision:
         owner = uploader(context.actor)
-        if context.stored_bytes is None:
-            raise NothingUploaded("Send the bytes to POST /media.")
         if state is not None:
             raise MediaExists("A medium of this id exists; make a new id.", field="/media")
+        if context.stored_bytes is None:
+            raise NothingUploaded("Send the bytes to POST /media.")
         stored = context.stored_bytes
         uploaded = MediaUploaded(
             media=self.media,

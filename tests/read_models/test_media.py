@@ -7,11 +7,11 @@ import orjson
 import pytest
 
 from domain.event import Event
-from domain.media.events import MediaDeleted, MediaDescribed, MediaProcessed, MediaRejected
+from domain.media.events import MediaDeleted, MediaDescribed, MediaRejected
 from domain.posts.events import PostArchived, PostDeleted, PostRestored, PostRevised, PostUnpublished
 from read_models.media import MODEL, Medium
 from tests.domain.histories import PUBLISHED, UPLOADED, drafted
-from tests.domain.media.test_processing import SMALL
+from tests.domain.media.test_processing import PROCESSED, SMALL
 from tests.domain.scenario import ANA, MEDIA, POST, STORED
 from tests.read_models.history import START, delivered
 
@@ -48,7 +48,7 @@ def test_it_is_described_processed_and_rejected() -> None:
     described = medium(MediaDescribed(media=MEDIA, owner=ANA, alt="The sea."))
     assert described
     assert (described.alt, described.version) == ("The sea.", 2)
-    processed = medium(MediaProcessed(media=MEDIA, width=None, height=700, variants=(SMALL,)))
+    processed = medium(PROCESSED.model_copy(update={"width": None, "height": 700}))
     assert processed
     assert (processed.status, processed.width, processed.height) == ("processed", 800, 700)
     assert orjson.loads(processed.variants) == [SMALL.model_dump()]

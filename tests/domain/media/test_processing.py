@@ -7,12 +7,13 @@ from domain.media.record_media_rejected import RecordMediaRejected
 from domain.media.refusals import NoSuchMedia
 from domain.rights import OnlyTheSystem
 from tests.domain.histories import UPLOADED
-from tests.domain.scenario import ANA_WRITES, EDITOR, MEDIA, STORED, SYSTEM, given
+from tests.domain.scenario import ANA, ANA_WRITES, EDITOR, MEDIA, STORED, SYSTEM, given
 
 SMALL = Variant(name="w640", sha256="b" * 64, media_type="image/webp", size_bytes=99, width=640, height=480)
 LARGE = SMALL.model_copy(update={"name": "w1280", "sha256": "c" * 64})
-PROCESS = RecordMediaProcessed(media=MEDIA, width=800, height=600, variants=(SMALL,))
-PROCESSED = MediaProcessed(media=MEDIA, width=800, height=600, variants=(SMALL,))
+GLANCE = {"colour": "#336699", "placeholder": "data:image/webp;base64,AAAA"}
+PROCESS = RecordMediaProcessed(media=MEDIA, width=800, height=600, variants=(SMALL,), **GLANCE)
+PROCESSED = MediaProcessed(owner=ANA, duration_ms=None, media=MEDIA, width=800, height=600, variants=(SMALL,), **GLANCE)
 REJECT, REJECTED = RecordMediaRejected(media=MEDIA, reason="torn"), MediaRejected(media=MEDIA, reason="torn")
 
 

@@ -1,0 +1,1 @@
+"""Smaller forms of a picture, made by libvips in a confined process."""
