@@ -42,6 +42,8 @@ from jobs.tools import Tools
 from jobs.upkeep import Upkeep
 from kit.blobs.blobs import Blobs
 from kit.database import open_pool
+from kit.films.films import Films
+from kit.pictures.pictures import Pictures
 from kit.settings import Settings
 
 _GROUP = "palimpsest-jobs"
@@ -85,6 +87,8 @@ async def assembled(
             executor=_executor(settings, log_pool, appender, codec),
             readers=Readers(read_pool, reader),
             media_bytes=MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url),
+            pictures=Pictures(avif=settings.media_avif),
+            films=Films(most_s=settings.media_video_seconds),
             chores=Chores(log_pool, read_pool),
             upkeep=Upkeep(log_pool),
         )

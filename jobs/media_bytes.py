@@ -1,8 +1,10 @@
 """The bytes of media, which go when no medium needs them any more."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import asyncpg
 
@@ -33,6 +35,30 @@ class MediaBytes:
                 return False
             await self._blobs.delete(sha256)
             return True
+
+    @asynccontextmanager
+    async def copied(self, sha256: str, size_bytes: int) -> AsyncIterator[IO[bytes]]:
+        """A file without a name that holds them, on disk, for as long as the context lasts.
+
+        Raises:
+            NoSuchBlob: nobody needs them any more, most likely.
+        """
+        with self._blobs.new_file() as file:
+            async for piece in await self._blobs.read(sha256, 0, size_bytes):
+                await asyncio.to_thread(file.write, piece)
+            yield file
+
+    @asynccontextmanager
+    async def stored(self, files: Mapping[str, IO[bytes]]) -> AsyncIterator[None]:
+        """Keeps them, by SHA-256; nobody finds them unneeded while the context lasts, which is for saying who does."""
+        async with held(self._log_url, *files):
+            for sha256, file in files.items():
+                await self._blobs.put(sha256, file)
+            yield
+
+    def new_file(self) -> IO[bytes]:
+        """See `Blobs.new_file`."""
+        return self._blobs.new_file()
 
     async def left_over(self, before: datetime) -> AsyncIterator[str]:
         """What nobody seems to need of all that was stored before then."""

@@ -11,6 +11,8 @@ from jobs.mailer import Mailer
 from jobs.media_bytes import MediaBytes
 from jobs.readers import Readers
 from jobs.upkeep import Upkeep
+from kit.films.films import Films
+from kit.pictures.pictures import Pictures
 
 Progress: TypeAlias = Callable[[int, int | None], Awaitable[None]]
 
@@ -26,6 +28,8 @@ class Tools:
     executor: CommandExecutor
     readers: Readers
     media_bytes: MediaBytes
+    pictures: Pictures
+    films: Films
     chores: Chores
     upkeep: Upkeep
     progress: Progress = untold

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     """The largest picture that is taken."""
     media_video_bytes: int = Field(default=500 << 20, gt=0)
     """The largest film."""
+    media_video_seconds: int = Field(default=7_200, gt=0)
+    """The longest film."""
+    media_avif: bool = False
+    """Whether variants of pictures are made as AVIF as well: smaller, and slow to make."""
     secret: SecretStr = SecretStr("")
     """At least 32 bytes, base64: the key of keyed hashes (addresses, idempotent requests)."""
     http_host: str = "127.0.0.1"

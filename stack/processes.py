@@ -16,6 +16,8 @@ OPTIONAL = (
     "PALIMPSEST_AUDIT_SHARE",
     "PALIMPSEST_MEDIA_IMAGE_BYTES",
     "PALIMPSEST_MEDIA_VIDEO_BYTES",
+    "PALIMPSEST_MEDIA_VIDEO_SECONDS",
+    "PALIMPSEST_MEDIA_AVIF",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

@@ -1,4 +1,4 @@
-"""Keeps everybody else from bytes of one SHA-256 while they are stored for somebody, or taken away."""
+"""Keeps everybody else from bytes of some SHA-256 while they are stored for somebody, or taken away."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,21 +12,23 @@ _TRY = "SELECT pg_try_advisory_lock($1)"
 
 
 @asynccontextmanager
-async def held(url: str, sha256: str, *, timeout_s: float = 30) -> AsyncIterator[None]:
+async def held(url: str, *sha256: str, timeout_s: float = 30) -> AsyncIterator[None]:
     """Holds them in the database of this URL, which storing and removing must share.
 
     Raises:
         TimeoutError: somebody else holds them for that long.
         OSError, asyncpg.PostgresError: the database cannot be reached.
     """
-    key = int.from_bytes(bytes.fromhex(sha256[:_KEY_DIGITS]), "big", signed=True)
+    # Everybody takes them in one order, so that nobody waits for who waits for them.
+    keys = sorted({int.from_bytes(bytes.fromhex(each[:_KEY_DIGITS]), "big", signed=True) for each in sha256})
     # A connection of its own: however this ends, the lock ends with it. Tried, as who waits for a lock holds a
     # snapshot on the log.
     connection = await connect(url, application_name="palimpsest media")
     try:
         async with asyncio.timeout(timeout_s):
-            while not await connection.fetchval(_TRY, key):  # noqa: ASYNC110 - polls
-                await asyncio.sleep(_POLL_S)
+            for key in keys:
+                while not await connection.fetchval(_TRY, key):  # noqa: ASYNC110 - polls
+                    await asyncio.sleep(_POLL_S)
         yield
         await connection.fetchval("SELECT true")  # it was held to the end
     finally:
