@@ -1,6 +1,7 @@
 """Limits of a job: whom it is about, until when it is wanted, how many at once, and when there is no use in trying."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +25,8 @@ from kit.database import open_pool
 from tests.servers import Database
 
 _ROWS = "SELECT * FROM job_ledger ORDER BY subject"
-_TOOLS = Tools(**dict.fromkeys(("mailer", "links", "executor", "readers", "media_bytes", "chores", "upkeep")))  # type: ignore[arg-type] # none is used
+_NAMES = [each.name for each in dataclasses.fields(Tools) if each.name != "progress"]
+_TOOLS = Tools(**dict.fromkeys(_NAMES))  # type: ignore[arg-type] # none is used
 
 
 @pytest.fixture
