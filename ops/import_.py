@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ops.importing.article import Manner
+from ops.importing.attachments import Attachments, attachments_of
 from ops.importing.author_list import names_of
 from ops.importing.categories import Categories
 from ops.importing.category import Path as CategoryPath
@@ -18,8 +19,11 @@ from ops.importing.category_list import categories_of
 from ops.importing.comments import Comments
 from ops.importing.credits import Credits
 from ops.importing.door import CommandDoor, DoorClosed, open_client
+from ops.importing.elsewhere import tell_elsewhere
 from ops.importing.gathered import Gathered
 from ops.importing.importer import Importer
+from ops.importing.media import Media
+from ops.importing.media_list import media_of
 from ops.importing.remarks import Remarks
 from ops.importing.sign_in import Bearer, NotSignedIn, bearer
 from ops.importing.sources import open_source
@@ -33,9 +37,10 @@ _SIDE_BY_SIDE = 4
 
 _DESCRIPTION = """\
 Imports Markdown with front matter, WordPress exports (WXR) and Ghost exports (JSON), from a folder, a tar, tar.gz or
-zip, or one file. Titles, dates, authors, tags, categories, slugs and languages are kept, and WordPress's comments;
-what is adapted is said as a warning, what there is no place for at the end. A second run changes nothing, and what
-changed there becomes one revision.
+zip, or one file. Titles, dates, authors, tags, categories, slugs and languages are kept, and WordPress's comments.
+Pictures and films that lie beside the posts are uploaded, and the posts link to them here; nothing is fetched: what is
+elsewhere stays linked to and is listed. What is adapted is said as a warning, what there is no place for at the end.
+A second run changes nothing, and what changed there becomes one revision.
 
 Without --as and without PALIMPSEST_TOKEN, the operator of the stack in PALIMPSEST_HOME imports.
 
@@ -90,14 +95,17 @@ def run(options: argparse.Namespace) -> int:
 async def _import(options: argparse.Namespace, url: str, query_url: str, who: Bearer) -> int:
     remarks, progress = Remarks(), Progress("posts")
     async with AsyncExitStack() as open_ones:
-        door = CommandDoor(await open_ones.enter_async_context(open_client(url)), who)
+        client = await open_ones.enter_async_context(open_client(url))
+        door = CommandDoor(client, who)
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
         categories = categories_of(options.path)
+        attachments = open_ones.enter_context(attachments_of(options.path))
         gathered = Gathered(remarks, names_of(options.path), dict(categories))
-        reader = Reader(_manner(options, categories), gathered)
+        reader = Reader(_manner(options, categories, attachments), gathered)
+        media = Media(door, client, who, remarks, attachments, media_of(options.path), gathered.hosts, options.source)
         authors = Credits(door, remarks, directory, gathered.names)
         comments = Comments(door, authors, gathered.left_out)
-        importer = Importer(door, authors, Categories(door, remarks, directory), comments, remarks, progress)
+        importer = Importer(door, authors, Categories(door, remarks, directory), comments, media, remarks, progress)
         await _run_windows(importer, reader, options.path)
         await importer.categories.add(gathered.categories.values())
         progress.finish()
@@ -108,12 +116,13 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
     return 1 if remarks.counts["refused"] else 0
 
 
-def _manner(options: argparse.Namespace, categories: Mapping[str, CategoryPath]) -> Manner:
+def _manner(options: argparse.Namespace, categories: Mapping[str, CategoryPath], attachments: Attachments) -> Manner:
     return Manner(
         options.time_zone,
         options.language,
         options.source,
         categories,
+        attachments,
         with_internal_tags=options.internal_tags,
     )
 
@@ -137,8 +146,10 @@ def _summarise(importer: Importer, reader: Reader, gathered: Gathered) -> None:
     print(
         f"{posts or 'no posts'}; {counts['refused']} refused, {counts['skipped']} files skipped, "
         f"{counts['warning']} warnings, {importer.credits.credited} authors credited, "
-        f"{importer.categories.created} categories created, {importer.comments.written} comments written"
+        f"{importer.categories.created} categories created, {importer.comments.written} comments written, "
+        f"{importer.media.uploaded} media uploaded"
     )
+    tell_elsewhere(importer.media.elsewhere)
     for what, count in sorted(gathered.left_out.items()):
         if count:
             print(f"not as it was: {count:,} {what}")

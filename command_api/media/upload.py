@@ -11,6 +11,8 @@ from command_api.documented import body_schema, door
 from command_api.media.receiving import Receiving
 from domain.command import Command, Context, StoredBytes
 from domain.media.describe_media import DescribeMedia
+from domain.media.media import Media
+from domain.media.refusals import MediaExists
 from domain.media.upload_media import UploadMedia, uploader
 from kit import clock
 from kit.blobs.blobs import BlobsUnavailable
@@ -21,10 +23,11 @@ from kit.ids import new_id
 
 router = APIRouter(tags=["media"], route_class=BytesRoute)
 
-_PARAMETERS = ("filename", "alt")
+_PARAMETERS = ("filename", "alt", "id")
 _SAID = {
     "filename": body_schema(UploadMedia, ["media"], {})["properties"]["filename"],
     "alt": body_schema(DescribeMedia, ["media"], {})["properties"]["alt"],
+    "id": {"type": "string", "format": "uuid", "description": "one of your own making; left out: a new one"},
 }
 _DESCRIPTION = """\
 The body is the file as it is, streamed: no form, no base64; `curl --data-binary @sea.jpg` or `fetch(url, {method:
@@ -53,9 +56,11 @@ def _documented() -> dict[str, Any]:
 async def upload(request: Request) -> Response:
     at_door = await asked(request, is_read=False)
     uploader(at_door.actor)
-    commands = _commands(request, new_id())
+    commands = _commands(request)
     if (repeat := await at_door.repeat()) is not None:
         return repeat
+    if "id" in request.query_params:
+        await _require_new(at_door, commands[0].stream)
     try:
         return await _take_in(at_door, commands)
     except BlobsUnavailable:
@@ -63,8 +68,16 @@ async def upload(request: Request) -> Response:
         raise Problem(503, "MediaStoreUnavailable", detail, headers={"Retry-After": "10"}) from None
 
 
-def _commands(request: Request, media: UUID) -> tuple[Command, ...]:
+async def _require_new(at_door: Asked, stream: str) -> None:
+    """Before the bytes are sent in vain; the append makes sure."""
+    _, version = await at_door.parts.executor.load(Media, stream)
+    if version:
+        raise MediaExists("A medium of this id exists; make a new id.", field="/id")
+
+
+def _commands(request: Request) -> tuple[Command, ...]:
     """From the query's parameters, which are checked before the body is read."""
+    media = request.query_params.get("id") or new_id()
     given = dict(request.query_params)
     if unknown := set(given) - set(_PARAMETERS):
         errors = [{"parameter": min(unknown)[:50], "detail": f"is not known here; known are {', '.join(_PARAMETERS)}"}]

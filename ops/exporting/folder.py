@@ -1,6 +1,8 @@
 """Where files are written: a folder, or a zip."""
 
+import asyncio
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +13,7 @@ class NotEmpty(Exception):  # noqa: N818 - named for the fact
 
 class Target(Protocol):
     def write(self, name: str, text: str) -> None: ...
+    async def copy(self, name: str, pieces: AsyncIterator[bytes]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -26,6 +29,13 @@ class Folder:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text.encode())
 
+    async def copy(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        path = self._path / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("xb") as file:
+            async for piece in pieces:
+                await asyncio.to_thread(file.write, piece)
+
     def close(self) -> None:
         pass
 
@@ -39,6 +49,12 @@ class Zip:
 
     def write(self, name: str, text: str) -> None:
         self._archive.writestr(name, text.encode())
+
+    async def copy(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        """As they are: pictures and films are packed already."""
+        with self._archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as file:
+            async for piece in pieces:
+                await asyncio.to_thread(file.write, piece)
 
     def close(self) -> None:
         self._archive.close()

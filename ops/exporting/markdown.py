@@ -58,6 +58,7 @@ def _front_matter(post: Written, handles: list[str], category: Category | None) 
         "tags": list(post.tags),
         "language": post.language,
         "excerpt": post.excerpt,
+        "cover": f"/media/{post.cover}/original" if post.cover else None,
         "redirect_from": [f"/{slug}" for slug in post.earlier_slugs],
         "draft": not is_public,
         "archived": post.status == "archived",

@@ -14,6 +14,7 @@ from domain.taxonomy.taxonomy_command import STREAM as TAXONOMY
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.reader import LogReader
+from ops.exporting.medium import Medium
 from ops.exporting.written import Written, written
 
 _PAGE = 500
@@ -50,6 +51,13 @@ class LoggedPosts:
         for event in await self._events(TAXONOMY):
             taxonomy = Taxonomy.evolve(taxonomy, event)
         return dict(taxonomy.categories) if taxonomy else {}
+
+    async def medium(self, media: UUID) -> "Medium | None":
+        """None: it is deleted, or was never there."""
+        found: Medium | None = None
+        for event in await self._events(str(media)):
+            found = Medium.evolve(found, event)
+        return found
 
     async def all(self) -> AsyncIterator[Written]:
         after = 0

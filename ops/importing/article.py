@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from ops.importing.attachments import Attachments
 from ops.importing.category import Path
 from ops.importing.comment import SourceComment
 from ops.importing.dates import split_file_name
@@ -46,6 +47,10 @@ class Article:
     is_draft: bool
     is_archived: bool
     comments: tuple[SourceComment, ...] = ()
+    cover: str = ""
+    """A link to a picture, as the source has it."""
+    cover_id: UUID | None = None
+    """Of the medium that it has become here."""
     warnings: list[tuple[str, int | None]] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -73,6 +78,7 @@ class Article:
             "tags": list(self.tags),
             "category": str(category) if category else None,
             "comments_allowed": self.comments_allowed,
+            **({"cover": str(self.cover_id)} if self.cover_id else {}),
             **named,
         }
 
@@ -87,6 +93,8 @@ class Manner:
     """Keeps posts of several sites apart whose files have the same names."""
     categories: Mapping[str, Path] = field(default_factory=dict)
     """By what posts call them, from the source's own list."""
+    attachments: Attachments = field(default_factory=Attachments)
+    """Media that lie beside the posts."""
     with_internal_tags: bool = False
     """Ghost's tags for its own use, which readers do not see there."""
 
@@ -113,6 +121,7 @@ def _article(file: SourceFile, document: Document, fields: Fields, manner: Manne
     slug, earlier = fields.slugs(rest)
     published_at = fields.date(file_date)
     category, tags = fields.sorted_in()
+    named_cover, cover = fields.cover(lambda link: manner.attachments.find(link, file.name) is not None)
     return Article(
         name=file.name,
         id=fields.id() or uuid5(_NAMESPACE, f"post:{manner.source}:{_telling_name(file)}"),
@@ -130,8 +139,13 @@ def _article(file: SourceFile, document: Document, fields: Fields, manner: Manne
         published_at=published_at,
         is_draft=fields.flag("draft") or not fields.flag("published", default=True),
         is_archived=fields.flag("archived"),
+        cover=cover,
         warnings=fields.warnings,
-        ignored=tuple(name for name in document.fields if name not in KNOWN and re.fullmatch(r"[\w-]{1,40}", name)),
+        ignored=tuple(
+            name
+            for name in document.fields
+            if name not in KNOWN and name != named_cover and re.fullmatch(r"[\w-]{1,40}", name)
+        ),
         lines=document.lines,
     )
 

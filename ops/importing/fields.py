@@ -1,7 +1,7 @@
 """What front matter says, in the names that weblogs use, adapted where that is harmless."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,6 +21,7 @@ _TITLES, _DATES = ("title",), ("date", "published_at", "publishDate", "pubDate")
 _EXCERPTS, _LANGUAGES = ("excerpt", "summary", "description"), ("language", "lang", "locale")
 _AUTHORS, _TAGS, _SLUGS = ("authors", "author"), ("tags", "tag"), ("slug", "permalink")
 _CATEGORIES = ("category", "categories")
+_COVERS = ("cover", "image", "featured_image", "thumbnail")
 _EARLIER, _FLAGS = ("redirect_from", "aliases"), ("draft", "published", "archived", "comments")
 KNOWN = frozenset(
     {
@@ -115,6 +116,14 @@ class Fields:
     def _tags(self) -> list[str]:
         separator = r"\s*,\s*" if "," in str(self._given(*_TAGS)[1]) else r"\s+"
         return self._texts(_TAGS, separator=separator)
+
+    def cover(self, is_there: Callable[[str], bool]) -> tuple[str, str]:
+        """The field, and its link, of a picture that the source has; a `cover` may be anywhere."""
+        for name in _COVERS:
+            link = self._document.fields.get(name)
+            if isinstance(link, str) and link and (name == _COVERS[0] or is_there(link)):
+                return name, link
+        return "", ""
 
     def language(self) -> str:
         field, text = self._text(*_LANGUAGES)

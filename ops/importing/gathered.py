@@ -14,5 +14,7 @@ class Gathered:
     """Names by what posts call an author."""
     categories: dict[str, Path] = field(default_factory=dict)
     """Paths by slug."""
+    hosts: set[str] = field(default_factory=set)
+    """Under which the site was to be found."""
     left_out: Counter[str] = field(default_factory=Counter)
     """What there is no place for, and how often."""

@@ -13,6 +13,7 @@ from ops.importing.categories import Categories
 from ops.importing.comments import Comments
 from ops.importing.credits import Credits
 from ops.importing.door import Answer, CommandDoor, Wish
+from ops.importing.media import Media
 from ops.importing.refusals import says
 from ops.importing.remarks import Remarks
 from ops.progress import Progress
@@ -48,6 +49,7 @@ class Importer:
     credits: Credits
     categories: Categories
     comments: Comments
+    media: Media
     remarks: Remarks
     progress: Progress
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -59,6 +61,7 @@ class Importer:
         Raises:
             DoorClosed: the command API is gone.
         """
+        await self.media.take(window)
         async with self._crediting:
             await self.credits.add({called: article.name for article in window for called in article.people})
             await self.categories.add(article.category for article in window)

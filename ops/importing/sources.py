@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from ops.importing.attachments import is_medium
 from ops.importing.unreadable import Unreadable
 
 MAX_FILE_BYTES = 4 << 20
@@ -73,6 +74,8 @@ def _single(path: Path) -> Iterator[SourceFile]:
 def _source(name: str, content: IO[bytes]) -> SourceFile:
     if is_export(name):
         return SourceFile(name, None, content)
+    if is_medium(name):
+        return SourceFile(name, None)  # `Attachments` opens it when a post shows it
     read = content.read(MAX_FILE_BYTES + 1)  # what a header says of the size may be a lie
     return SourceFile(name, read if len(read) <= MAX_FILE_BYTES else None)
 

@@ -1,8 +1,11 @@
 """An export file as it is read: a bounded stream, whatever it was packed in."""
 
 import gzip
+import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from ops.importing.unreadable import Unreadable
@@ -12,6 +15,18 @@ MAX_BYTES = 8 << 30
 MAX_PIECE_BYTES = 8 << 20
 """What may be read before it makes sense: one tag, one text of a JSON document."""
 _HEAD_BYTES = 4096
+_IN_MEMORY_BYTES = 4 << 20
+
+
+@contextmanager
+def copied(stream: "ExportStream") -> Iterator[IO[bytes]]:
+    """All of it, to be read twice: an archive is read in one go."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as copy:
+        while piece := stream.read():
+            copy.write(piece)
+            stream.settle()
+        copy.seek(0)
+        yield copy
 
 
 class ExportStream:

@@ -11,6 +11,7 @@ from ops.importing.category_list import FILE as CATEGORY_LIST
 from ops.importing.gathered import Gathered
 from ops.importing.ghost.export import articles as ghost_articles
 from ops.importing.ghost.export import is_ghost
+from ops.importing.media_list import FILE as MEDIA_LIST
 from ops.importing.remarks import Refused
 from ops.importing.sources import SourceFile
 from ops.importing.stream import ExportStream
@@ -45,7 +46,7 @@ class Reader:
 
     def _articles(self, files: Iterable[SourceFile]) -> Iterator[Article]:
         for file in self._readable(files):
-            if file.name.endswith((AUTHOR_LIST, CATEGORY_LIST)):
+            if file.name.endswith((AUTHOR_LIST, CATEGORY_LIST, MEDIA_LIST)):
                 continue
             if file.stream:
                 yield from map(self._apart, self._exported(file.name, file.stream))

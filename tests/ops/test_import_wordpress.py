@@ -58,11 +58,17 @@ def site(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     postgres.drop(database)
 
 
+SUMMARY = (
+    "4 new; 0 refused, 0 files skipped, 1 warnings, 3 authors credited, 3 categories created, 5 comments written, "
+    "0 media uploaded"
+)
+
+
 async def test_a_wordpress_export_arrives_as_it_was(site: Site) -> None:
     platform, done = site.platform, site.done
     assert (done.returncode, done.stdout.splitlines()[0]) == (
         0,
-        "4 new; 0 refused, 0 files skipped, 1 warnings, 3 authors credited, 3 categories created, 5 comments written",
+        SUMMARY,
     )
     drafted = {one.slug: one for one in await events_of(platform, PostDrafted)}
     whole = drafted["fish-and-ships"]
@@ -79,7 +85,7 @@ async def test_a_wordpress_export_arrives_as_it_was(site: Site) -> None:
     }
     assert [moved.slug for moved in await events_of(platform, SlugChanged)] == ["the-old-name", "fish-and-ships"]
     for line in (
-        "1 attachments: bodies go on linking to where they lie",
+        "1 attachments: taken along where posts show them and their bytes lie beside the export",
         "1 comments marked as spam",
         "1 comments waiting for approval",
         "1 pingbacks and trackbacks",

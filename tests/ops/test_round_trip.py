@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.media_files import png
 from tests.ops.importing import write_posts
 from tests.ops.test_export import ODD
 from tests.ops.test_import import WHOLE
@@ -27,7 +28,10 @@ _OF_THE_IMPORT = re.compile(rb'"(created_at|updated_at|date_modified|since)": ?"
 
 
 async def test_own_posts_make_the_round_trip(postgres: Cluster, tmp_path: Path) -> None:
-    shown = await _round_trip(postgres, write_posts(tmp_path / "in", OWN), tmp_path)
+    source = write_posts(tmp_path / "in", OWN)
+    (source / "keeper.png").write_bytes(png(40, 30))
+    shown = await _round_trip(postgres, source, tmp_path)
+    assert b'"url":"/media/' in shown["/posts/the-keeper"]
     named = re.findall(rb'"slug":"([a-z]+)"', shown["/categories"])
     assert sorted(named) == [b"coast", b"lamps", b"lights"]
     assert b'"name":"Boats"' in shown["/tags"]

@@ -1,8 +1,6 @@
 """Reads a Ghost export twice: who and what belongs where, then post by post."""
 
-import tempfile
 from collections.abc import Iterator
-from typing import IO
 
 from ops.importing.article import Article, Manner
 from ops.importing.gathered import Gathered
@@ -10,9 +8,7 @@ from ops.importing.ghost.belonging import Belonging
 from ops.importing.ghost.posts import Blog, article_of
 from ops.importing.ghost.rows import MAX_ROW_BYTES, rows
 from ops.importing.remarks import Refused
-from ops.importing.stream import ExportStream
-
-_IN_MEMORY_BYTES = 4 << 20
+from ops.importing.stream import ExportStream, copied
 
 
 def is_ghost(head: bytes) -> bool:
@@ -26,8 +22,7 @@ def articles(stream: ExportStream, name: str, manner: Manner, gathered: Gathered
     Raises:
         Unreadable: what follows cannot be read.
     """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as copy:
-        _copy(stream, copy)
+    with copied(stream) as copy:
         belonging = Belonging.read(ExportStream(copy, ""))
         gathered.names.update(belonging.names)
         copy.seek(0)
@@ -45,11 +40,3 @@ def articles(stream: ExportStream, name: str, manner: Manner, gathered: Gathered
                 gathered.remarks.refused(f"{name}: {str(row.get('title'))[:80]}", refused.reason)
             else:
                 yield article
-
-
-def _copy(stream: ExportStream, copy: IO[bytes]) -> None:
-    """An archive is read in one go, and this has to be read twice."""
-    while piece := stream.read():
-        copy.write(piece)
-        stream.settle()
-    copy.seek(0)

@@ -60,6 +60,7 @@ class _Post:
             published_at=self._date(),
             is_draft=self._is_draft(),
             is_archived=False,
+            cover=self._text("feature_image").replace(_SITE_URL, ""),
             warnings=self._warnings,
         )
 

@@ -18,7 +18,7 @@ from ops.importing.wordpress.elements import MAX_ELEMENT_BYTES, Element
 
 _POSTS = {"post", "page"}
 _LEFT_OUT = {
-    "attachment": "attachments: bodies go on linking to where they lie",
+    "attachment": "attachments: taken along where posts show them and their bytes lie beside the export",
     "revision": "earlier revisions",
     "nav_menu_item": "menu entries",
 }
@@ -43,6 +43,8 @@ class Site:
     numbers: dict[str, str] = field(default_factory=dict)
     """The same by the author's number."""
     categories: Mapping[str, Path] = field(default_factory=dict)
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    """Addresses by number; none when there are no bytes that they could lead to."""
 
 
 def article_of(item: Element, site: Site, name: str) -> Article | None:
@@ -92,6 +94,7 @@ class _Post:
             is_archived=False,
             warnings=self._warnings,
             comments=comments,
+            cover=self._site.attachments.get(self._meta("_thumbnail_id"), ""),
         )
 
     def _slug(self) -> str:
@@ -106,6 +109,10 @@ class _Post:
         metas = ((meta.of("wp:meta_key"), meta.of("wp:meta_value")) for meta in self._item.all("wp:postmeta"))
         old = (adapted_slug(texts.slug_of(value)) for key, value in metas if key == "_wp_old_slug")
         return tuple(dict.fromkeys(one for one in old if one and one != slug))
+
+    def _meta(self, wanted: str) -> str:
+        metas = self._item.all("wp:postmeta")
+        return next((meta.of("wp:meta_value") for meta in metas if meta.of("wp:meta_key") == wanted), "")
 
     def _untitled(self, slug: str) -> str:
         title = slug.replace("-", " ").capitalize() or "Untitled"
