@@ -35,11 +35,8 @@ class Films:
         """What is in it, when it is to be had."""
         found = probe_of((await self._run(probing(media_type), file, _SHORTLY_S)).told)
         if not found.pixels:
-            raise FilmRefused("It has no film in it that can be read.")
-        if found.pixels > MOST_PIXELS:
-            raise FilmRefused(f"It is {found.width} x {found.height} pixels; up to {MOST_PIXELS} are taken.")
-        if found.streams > MOST_STREAMS:
-            raise FilmRefused(f"It has {found.streams} tracks; up to {MOST_STREAMS} are taken.")
+            limits = f"up to {MOST_PIXELS} pixels and {MOST_STREAMS} tracks are taken"
+            raise FilmRefused(f"It shows nothing that can be read; {limits}.")
         self._require_length(found.duration_ms)
         return found
 

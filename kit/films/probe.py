@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 _VIDEO = re.compile(r"^  Stream #0:\d+[^\n]*?: Video: (\w+)[^\n]*?, (\d+)x(\d+)[ ,\n]", re.MULTILINE)
-_STREAM = re.compile(r"^  Stream #0:\d+", re.MULTILINE)
 
 
 class Probe(NamedTuple):
@@ -13,8 +12,7 @@ class Probe(NamedTuple):
     """None: it does not say."""
     width: int
     height: int
-    """0 x 0: it shows nothing."""
-    streams: int
+    """0 x 0: it shows nothing, or more than is taken."""
 
     @property
     def pixels(self) -> int:
@@ -25,7 +23,7 @@ def probe_of(told: str) -> Probe:
     """What files say of themselves is indented deeper than what is looked for here."""
     duration, video = _DURATION.search(told), _VIDEO.search(told)
     size = (int(video[2]), int(video[3])) if video else (0, 0)
-    return Probe(_ms(*map(int, duration.groups())) if duration else None, *size, len(_STREAM.findall(told)))
+    return Probe(_ms(*map(int, duration.groups())) if duration else None, *size)
 
 
 def _ms(hours: int, minutes: int, seconds: int, hundredths: int) -> int:

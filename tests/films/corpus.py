@@ -42,6 +42,18 @@ def sound_alone() -> bytes:
     return _run("mp4", *_filled(_SOUND, "", 1), "-c:a", "aac")
 
 
+def still(size: str) -> bytes:
+    """One picture of this size, of one colour."""
+    return _run("mov", "-f", "lavfi", "-i", f"color=size={size}:rate=1:duration=1", "-c:v", "mjpeg", "-an")
+
+
+def many_tracks(count: int) -> bytes:
+    """One that shows something, and this many of sound."""
+    sounds = [part for _ in range(count) for part in ("-map", "1:a")]
+    shown = [*_filled(_PICTURE, "96x64", 1), *_filled(_SOUND, "", 1)]
+    return _run("mp4", *shown, "-map", "0:v", *sounds, "-c:v", "mpeg4", "-c:a", "aac")
+
+
 def turned() -> bytes:
     """A film that lies on its side, and says so."""
     with tempfile.NamedTemporaryFile(suffix=".mp4") as lying:

@@ -1,12 +1,13 @@
 """Variants of pictures: stored before anybody hears of them, once, and gone with their medium."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 from uuid import UUID
 
 import pytest
@@ -23,11 +24,14 @@ from jobs import picture_variants
 from jobs.media_bytes import MediaBytes
 from jobs.tools import Tools
 from kit.blobs.blobs import Blobs, BlobsUnavailable
+from kit.blobs.holding import held
 from kit.database import open_pool
 from kit.films.films import Films
 from kit.pictures.pictures import Pictures
+from kit.pictures.result import Result
 from tests.jobs.accounts import Accounts
 from tests.pictures import corpus
+from tests.pictures.test_variants import made_of
 from tests.servers import Database
 
 
@@ -133,15 +137,40 @@ async def test_after_a_crash_halfway_it_is_done_as_if_there_had_been_none(darkro
     assert await darkroom.kept() == await darkroom.needed(media)
 
 
+class Slow(Pictures):
+    """Meanwhile something else happens."""
+
+    meanwhile: Callable[[], Awaitable[None]]
+
+    async def variants(self, file: IO[bytes], media_type: str) -> tuple[Result, list[bytes]]:
+        await self.meanwhile()
+        return await super().variants(file, media_type)
+
+
 async def test_nothing_is_left_of_what_was_deleted_meanwhile(darkroom: Darkroom) -> None:
     content = corpus.lying(1)
     media = await darkroom.upload(content, "image/jpeg")
-    making = asyncio.create_task(darkroom.perform(media))
-    await asyncio.sleep(0)
-    await darkroom.accounts.delete_media(media)
-    await making
+    pictures = Slow()
+    pictures.meanwhile = partial(darkroom.accounts.delete_media, media)
+    darkroom.tools = replace(darkroom.tools, pictures=pictures)
+    await darkroom.perform(media)
     assert await darkroom.kinds(media) == ["MediaUploaded", "MediaDeleted"]
     assert await darkroom.kept() <= {sha256(content).hexdigest()}
+
+
+async def test_variants_are_held_from_before_they_are_stored_until_they_are_said(
+    darkroom: Darkroom, log_database: Database
+) -> None:
+    content = corpus.lying(1)
+    _, variants = await made_of(content, "image/jpeg")
+    media = await darkroom.upload(content, "image/jpeg")
+    async with held(log_database.url("jobs"), sha256(variants["large.webp"]).hexdigest()):
+        making = asyncio.create_task(darkroom.perform(media))
+        await asyncio.wait([making], timeout=2)
+        assert not making.done()
+        assert await darkroom.kept() == {sha256(content).hexdigest()}
+    await making
+    assert await darkroom.kept() == await darkroom.needed(media)
 
 
 async def test_of_an_erased_account_nothing_is_made(darkroom: Darkroom) -> None:

@@ -1,6 +1,7 @@
 """Whatever is sent as a picture, nothing but an answer comes of it: no memory, no time, no process is left."""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ import psutil
 import pytest
 
 from kit.confined.limits import Limits
-from kit.confined.running import ENVIRONMENT, Killed, OutOfTime
+from kit.confined.running import Killed, OutOfTime, program, run
 from kit.pictures.pictures import PictureRefused
 from kit.pictures.result import NoResult, read
 from tests.pictures import corpus
@@ -112,6 +113,11 @@ def test_what_is_handed_back_is_not_believed(name: str) -> None:
             read(file)
 
 
-def test_who_looks_at_a_strangers_file_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_looks_at_a_strangers_file_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PALIMPSEST_SECRET", "a secret")
-    assert "PALIMPSEST_SECRET" not in ENVIRONMENT
+    told: list[str] = []
+    with tempfile.TemporaryFile() as nothing:
+        command = program(sys.executable, ROOMY, "-c", "import os; print(*os.environ)")
+        await run(command, given=nothing, timeout_s=60, each_line=told.append)
+    assert told
+    assert "PALIMPSEST" not in told[0]
