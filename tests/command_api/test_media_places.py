@@ -10,7 +10,7 @@ import pytest
 from kit.blobs.blobs import Blobs, BlobsUnavailable, NoSuchBlob
 from kit.blobs.places import NotAPlace, place_of
 from stack.ports import free_port
-from tests.command_api.s3_stand_in import bucket
+from tests.command_api.s3_server import bucket
 
 
 def test_a_folder_is_made_when_it_is_first_used_for_its_owners_eyes_alone(tmp_path: Path) -> None:
@@ -36,13 +36,15 @@ def test_nothing_else_is_a_place(url: str) -> None:
         place_of(url)
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with bucket(tmp_path_factory.mktemp("store")) as found:
+        yield found
+
+
 @pytest.fixture(params=["folder", "bucket"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "folder":
-        yield (tmp_path / "media").as_uri()
-    else:
-        with bucket() as found:
-            yield found
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return (tmp_path / "media").as_uri() if request.param == "folder" else str(request.getfixturevalue("store"))
 
 
 async def test_what_is_stored_is_read_in_part_listed_and_deleted(url: str) -> None:
@@ -60,6 +62,16 @@ async def test_what_is_stored_is_read_in_part_listed_and_deleted(url: str) -> No
     assert [kept async for kept in blobs.all()] == []
     with pytest.raises(NoSuchBlob):
         await blobs.read(name, 0, 1)
+
+
+async def test_a_bucket_that_does_not_know_us_is_said_so(store: str) -> None:
+    content = b"a secret of somebody else"
+    blobs, name = Blobs(store.replace("SECRET", "ANOTHER")), sha256(content).hexdigest()
+    with blobs.new_file() as file:
+        file.write(content)
+        with pytest.raises(BlobsUnavailable):
+            await blobs.put(name, file)
+    assert [kept async for kept in Blobs(store).all()] == []
 
 
 async def test_a_bucket_that_is_away_is_said_so() -> None:
