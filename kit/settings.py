@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """The largest film."""
     media_video_seconds: int = Field(default=7_200, gt=0)
     """The longest film."""
+    media_public_originals: bool = False
+    """Whether all readers of a public picture or film may have it as it was uploaded, and what it says of its taker."""
     media_avif: bool = False
     """Whether variants of pictures are made as AVIF as well: smaller, and slow to make."""
     secret: SecretStr = SecretStr("")

@@ -49,11 +49,15 @@ def may_change(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
     return viewer is not None and viewer.may_edit([row["owner_id"]])
 
 
-def shown(row: "asyncpg.Record", *, is_own: bool) -> dict[str, Any]:
-    """As everybody sees it, and more for those who may change it."""
+def shown(row: "asyncpg.Record", *, is_own: bool, has_original: bool = True) -> dict[str, Any]:
+    """As everybody sees it, and more for those who may change it.
+
+    Without `has_original` the reader gets another form in its place, once there is one.
+    """
     found = without(row, "owner_id", "sha256", "variants", *(() if is_own else _OF_ITS_OWN))
     original = {**{name: row[name] for name in ("type", "size_bytes", "width", "height")}, "name": ORIGINAL}
-    variants = [original, *map(_renamed, orjson.loads(row["variants"]))]
+    made = [_renamed(variant) for variant in orjson.loads(row["variants"])]
+    variants = [original, *made] if has_original or not made else made
     return {**found, "variants": [{**each, "url": f"/media/{row['id']}/{each['name']}"} for each in variants]}
 
 

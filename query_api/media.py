@@ -9,6 +9,7 @@ from query_api.answers import PUBLIC, SECRET, json_answer
 from query_api.asked import headers_of, parameters_of
 from query_api.documented import door
 from query_api.media_schemas import MEDIUM
+from query_api.parts import parts_of
 
 router = APIRouter(tags=["media"], route_class=BytesRoute)
 
@@ -26,5 +27,6 @@ async def read_medium(request: Request) -> Response:
     parameters_of(request, frozenset())
     found = await found_media.find(request, asked)
     cache = PUBLIC if found.row["is_public"] and not found.is_own else SECRET
-    content = found_media.shown(found.row, is_own=found.is_own)
+    has_original = found.is_own or parts_of(request).settings.media_public_originals
+    content = found_media.shown(found.row, is_own=found.is_own, has_original=has_original)
     return json_answer(asked, content, version=found.row["version"], cache=cache, is_stale=found.is_stale)

@@ -1,7 +1,7 @@
 """GET /media/{id}/{variant}: the bytes, whole or in part."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from fastapi import APIRouter, Request
@@ -24,6 +24,8 @@ router = APIRouter(tags=["media"], route_class=BytesRoute)
 MODELS = found_media.MODELS
 _PUBLIC = "public, max-age=60"
 """What no public post uses any more is gone from caches within a minute."""
+_IN_ITS_PLACE = ("video.mp4", "large.webp", "large.jpg")
+"""Of an original. WebP moves, and can be seen through, where the original does."""
 _ALONE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 """The bytes are somebody's: a browser must take them for nothing but what they are said to be."""
 
@@ -32,6 +34,7 @@ class File(NamedTuple):
     sha256: str
     media_type: str
     size_bytes: int
+    is_original: bool = False
 
 
 @router.get(
@@ -40,13 +43,17 @@ class File(NamedTuple):
     **bytes_door(),
 )
 async def read_bytes(request: Request) -> Response:
-    """`original` as it was uploaded, or one of the variants that the medium names."""
+    """One of the variants that the medium names.
+
+    `original` is as it was uploaded for those who may change it. To others it would say where and with what it was
+    taken: they get the largest form that was made of it, as soon as there is one.
+    """
     asked = headers_of(request)
     parameters_of(request, frozenset())
     found = await found_media.find(request, asked)
-    file = _file(found.row, request.path_params["variant"])
+    file = _file(found, request.path_params["variant"], is_as_it_came=parts_of(request).settings.media_public_originals)
     tag = f'"{file.sha256}"'
-    is_public = found.row["is_public"] and not found.is_stale
+    is_public = found.row["is_public"] and not found.is_stale and not (found.is_own and file.is_original)
     headers = {"ETag": tag, "Cache-Control": _PUBLIC if is_public else SECRET, "Accept-Ranges": "bytes", **_ALONE}
     if not is_public:
         headers["Vary"] = "Authorization"
@@ -57,12 +64,17 @@ async def read_bytes(request: Request) -> Response:
     return await _sent(request, file, _wanted(request, file, tag), headers)
 
 
-def _file(row: Any, variant: str) -> File:
-    if variant == found_media.ORIGINAL:
-        return File(row["sha256"], row["type"], row["size_bytes"])
-    for each in orjson.loads(row["variants"]):
-        if each["name"] == variant:
+def _file(found: found_media.Found, variant: str, *, is_as_it_came: bool) -> File:
+    row, wanted = found.row, [variant]
+    variants = {each["name"]: each for each in orjson.loads(row["variants"])}
+    if variant == found_media.ORIGINAL and not (found.is_own or is_as_it_came):
+        wanted = [*_IN_ITS_PLACE]
+    for name in wanted:
+        if name in variants:
+            each = variants[name]
             return File(each["sha256"], each["media_type"], each["size_bytes"])
+    if variant == found_media.ORIGINAL:
+        return File(row["sha256"], row["type"], row["size_bytes"], is_original=True)
     raise Problem(404, "MediaNotFound", "The medium has no such variant.")
 
 

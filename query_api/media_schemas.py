@@ -37,7 +37,10 @@ _PROPERTIES: dict[str, Any] = {
     **_GLANCE,
     "uploaded_at": {"type": "string", "format": "date-time"},
     "is_public": {"type": "boolean", "description": "whether a public post uses it"},
-    "variants": {**_VARIANTS, "description": "the original, and when it was processed what was made of it"},
+    "variants": {
+        **_VARIANTS,
+        "description": "what was made of it, and the original: of what was processed for those who may change it",
+    },
 }
 MEDIUM: dict[str, Any] = {
     "type": "object",
@@ -68,7 +71,7 @@ MEDIA_PAGE: dict[str, Any] = {
 }
 _OF_A_COVER: dict[str, Any] = {
     "id": {"type": "string", "format": "uuid", "description": "a medium's id"},
-    "url": {**_URL, "description": "of the original"},
+    "url": {**_URL, "description": "of the largest form that a reader gets"},
     "type": _TYPE,
     "alt": _ALT,
     "width": _PIXELS,

@@ -18,6 +18,7 @@ OPTIONAL = (
     "PALIMPSEST_MEDIA_VIDEO_BYTES",
     "PALIMPSEST_MEDIA_VIDEO_SECONDS",
     "PALIMPSEST_MEDIA_AVIF",
+    "PALIMPSEST_MEDIA_PUBLIC_ORIGINALS",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

@@ -27,8 +27,17 @@ def test_media_are_uploaded_described_shown_by_posts_and_deleted(stack: LiveStac
     shown = author.read(f"/posts/{post}")
     assert shown.status_code == 200, shown.text
     assert place in shown.json()["html"]
+    eventually(lambda: author.read(place).json()["status"] == "processed", "its forms are made")
+    known, cover = author.read(place).json(), other.read(f"/posts/{post}").json()["cover"]
+    assert (cover["width"], cover["height"], cover["colour"]) == (64, 48, known["colour"])
+    assert cover["placeholder"].startswith("data:image/webp;base64,")
+    forms = {form["name"]: form for form in cover["variants"]}
+    assert {"thumbnail.jpg", "medium.webp", "large.jpg"} < set(forms)
+    large = httpx.get(f"{stack.query_url}{forms['large.webp']['url']}")
+    assert (large.headers["content-type"], len(large.content)) == ("image/webp", forms["large.webp"]["size_bytes"])
     part = httpx.get(f"{stack.query_url}{place}/original", headers={"Range": "bytes=0-7"})
-    assert (part.status_code, part.content) == (206, SEA[:8])
+    assert (part.status_code, part.content) == (206, large.content[:8])
+    assert author.read(f"{place}/original").content == SEA
     assert other.read(place, after=author).json()["alt"] == "The sea at dusk."
 
     author.do("DELETE", place)

@@ -163,6 +163,32 @@ async def test_variants_are_read_by_their_names(press: Press, ana: Member) -> No
     assert other != media
 
 
+async def test_only_those_who_may_change_it_get_the_original_once_it_was_processed(press: Press, ana: Member) -> None:
+    """It says where and with what it was taken."""
+    media, large = await uploaded(press, ana, media_files.jpeg(40, 30)), media_files.webp(4, 3)
+    await uploaded(press, ana, large)
+    await press.published(ana, cover=media)
+    await press.project()
+    assert (await press.get(f"/media/{media}/original")).content == media_files.jpeg(40, 30)
+    variant = Variant(
+        name="large.webp", sha256=sha256(large).hexdigest(), media_type="image/webp", size_bytes=len(large)
+    )
+    await job(press, RecordMediaProcessed(media=UUID(media), variants=(variant,)))
+    editor, ben = await press.editor(), await press.author()
+    for reader, content in (
+        (None, large),
+        (ben, large),
+        (ana, media_files.jpeg(40, 30)),
+        (editor, media_files.jpeg(40, 30)),
+    ):
+        answer = await press.get(f"/media/{media}/original", reader)
+        assert answer.content == content
+        is_original = content != large
+        assert answer.headers["cache-control"] == ("private, no-store" if is_original else "public, max-age=60")
+        names = [each["name"] for each in (await press.get(f"/media/{media}", reader)).json()["variants"]]
+        assert names == (["original", "large.webp"] if is_original else ["large.webp"])
+
+
 async def job(press: Press, command: MediaCommand) -> None:
     context = Context(Actor(is_system=True), clock.now())
     await press.api.parts.executor.execute(command, context=context, correlation="a test")
