@@ -5,7 +5,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from command_api import failures, site
+from command_api import failures, head, site
 from command_api.accounts import address, admin, follow, own, password, register, unsubscribe
 from command_api.auth import api_token_doors, forgotten, introspection, token_door
 from command_api.auth.forms import OAuthError
@@ -29,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     batch.router,
     change.router,
     lifecycle.router,
+    head.router,
     preview.router,
     write_comment.router,
     change_comment.router,
@@ -74,7 +75,7 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
         body_bytes={"/posts": POST_BYTES, "/comments": _COMMENT_BYTES, "/commands": None, "/media": None},
     )
     # Innermost: all that surrounds the doors surrounds this one.
-    busiest = routes_of(app, [draft.draft_post])
+    busiest = routes_of(app, [draft.draft_post, head.read_head])
     app.user_middleware.append(Middleware(Shortcut, routes=busiest, handlers=app.exception_handlers))
     document = complete(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it

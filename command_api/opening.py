@@ -18,6 +18,7 @@ from command_api.auth.standing import API_TOKEN, Standing
 from command_api.auth.stored_secrets import StoredSecrets
 from command_api.auth.throttle import Limits, Throttle
 from command_api.media.uploads import Uploads
+from command_api.newest import Newest
 from command_api.parts import Parts
 from domain.accounts.account import Account
 from domain.catalogue import EVENTS, UPCASTERS
@@ -93,8 +94,7 @@ def _assembled(  # noqa: PLR0913 - what it puts together
     limits: Limits,
 ) -> Parts:
     secret = secret_of(settings)
-    names, executor = Names(pool, secret), _executor(pool, secret, appender)
-    keys = SigningKeys(pool, secret, settings.token_algorithm)
+    executor, keys = _executor(pool, secret, appender), SigningKeys(pool, secret, settings.token_algorithm)
     sessions, api_tokens = Sessions(pool, secret), ApiTokens(pool)
 
     async def load(account: UUID) -> Account | None:
@@ -111,7 +111,8 @@ def _assembled(  # noqa: PLR0913 - what it puts together
         registry=registry,
         pool=pool,
         executor=executor,
-        names=names,
+        newest=Newest(LogReader(pool).head),
+        names=Names(pool, secret),
         keys=keys,
         sessions=sessions,
         api_tokens=api_tokens,

@@ -14,6 +14,7 @@ from command_api.auth.standing import Standing
 from command_api.auth.stored_secrets import StoredSecrets
 from command_api.auth.throttle import Limits, Throttle
 from command_api.media.uploads import Uploads
+from command_api.newest import Newest
 from engine.commands.executor import CommandExecutor
 from engine.log.names import Names
 from kit.http.bearer import TokenVerifier
@@ -27,6 +28,7 @@ class Parts:
     registry: CollectorRegistry
     pool: "asyncpg.Pool[asyncpg.Record]"
     executor: CommandExecutor
+    newest: Newest
     names: Names
     keys: SigningKeys
     sessions: Sessions

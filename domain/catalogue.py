@@ -32,6 +32,7 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("PostDrafted", 2): _without_media,
     ("PostRevised", 1): _without_category,
     ("PostRevised", 2): _as_it_is,
+    ("ProfileUpdated", 1): _as_it_is,
 }
 """From (type, schema version) to a function that gives the payload of the next version.
 

@@ -1,5 +1,6 @@
 """New ids: UUIDv7, so that they sort by time and indexes stay dense."""
 
+from datetime import UTC, datetime
 from uuid import UUID, SafeUUID
 
 from uuid_utils import uuid7
@@ -12,3 +13,8 @@ def new_id() -> UUID:
     object.__setattr__(made, "int", uuid7().int)
     object.__setattr__(made, "is_safe", _UNKNOWN)
     return made
+
+
+def made_at(made: UUID) -> datetime:
+    """When `new_id` made it, to the millisecond."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)

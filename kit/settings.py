@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """Which part of its time it works; it rests for the others' sake."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
+    public_source: bool = False
+    """Whether all readers of posts and comments get them as they were written, too."""
     cors_origins: list[str] = Field(default_factory=list)
     trusted_proxies: list[str] = Field(default_factory=list)
 

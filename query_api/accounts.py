@@ -14,7 +14,7 @@ router = APIRouter(tags=["accounts"], route_class=BytesRoute)
 
 MODELS = frozenset({"accounts"})
 _SELECT = """
-    SELECT account::text AS id, version, handle, name, biography, address, address_is_confirmed, new_address,
+    SELECT account::text AS id, version, handle, name, biography, picture, address, address_is_confirmed, new_address,
            language, time_zone, roles, status, notified_by_mail, created_at, updated_at
       FROM serving.accounts WHERE account = $1
 """

@@ -24,7 +24,7 @@ MODELS = frozenset({"authors", "follows"})
 _LONGEST = 36
 _SELECT = f"""
     SELECT a.account::text AS id, a.version, a.handles[cardinality(a.handles)] AS handle,
-           CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END AS name, a.biography, a.since,
+           CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END AS name, a.biography, a.picture, a.since,
            (SELECT coalesce(sum(c.posts), 0)::bigint FROM serving.author_counts AS c
              WHERE c.account = a.account) AS posts,
            (SELECT coalesce(sum(n.followers), 0)::bigint FROM serving.follower_counts AS n

@@ -15,13 +15,15 @@ NOT_ERASED = "a.is_erased IS NOT TRUE"
 """Whether the text of `c` was not erased with its author's account: nobody sees it any more."""
 
 
-def item_sql(account: str, is_editor: str) -> str:
+def item_sql(account: str, is_editor: str, *, is_source_public: bool = False) -> str:
     """JSON of `c`, a row of comments, and `a`, its author's: made by the database, as a thread may have a thousand.
 
     Args:
         account: the parameter that says who reads: they get what they wrote as they wrote it.
         is_editor: the parameter that says whether they moderate: then they see flags.
+        is_source_public: whether all who read it get it as it was written.
     """
+    is_given = f"(c.author = {account}::uuid OR {is_source_public})"
     # Put together as text: json_build_object takes more than twice as long, which a thousand comments feel.
     return f"""
         '{{"id":"' || c.comment || '","parent":' || coalesce('"' || c.parent || '"', 'null') || ',"depth":' || c.depth
@@ -30,7 +32,7 @@ def item_sql(account: str, is_editor: str) -> str:
         || ',"name":' || {_json(f"CASE WHEN a.is_closed THEN '{FORMER_AUTHOR}' ELSE a.name END")}
         || '}},"html":' || {_json("c.html")}
         || ',"written_at":' || {_moment("c.written_at")} || ',"edited_at":' || {_moment("c.edited_at")}
-        || CASE WHEN c.author = {account}::uuid THEN ',"body":' || {_json("c.body")} ELSE '' END
+        || CASE WHEN {is_given} THEN ',"body":' || {_json("c.body")} ELSE '' END
         || CASE WHEN {is_editor} THEN ',"flags":' || c.flags ELSE '' END || '}}'
     """
 

@@ -24,6 +24,7 @@ __all__ = [
     "OF_A_THREAD",
     "POST_CARDS",
     "POST_PAGE",
+    "PROFILES",
     "SEARCHED",
     "SITE",
     "SITEMAP",
@@ -68,6 +69,11 @@ _PAGED = [
         "cursor", "`next` of the page before; the other parameters stay the same.", {"type": "string", "minLength": 1}
     ),
 ]
+PROFILES = query(
+    "profiles",
+    "With what the authors say of themselves and, for whoever is signed in, whether they are followed.",
+    {"type": "boolean", "default": False},
+)
 _TIME_AND_TITLE = ("-published_at", "published_at", "title")
 _COUNTED = [*_PAGED, query("total", "Count them too, exact to 10,000.", {"type": "boolean", "default": False})]
 _STATUS = ("published", "draft", "scheduled", "archived")
@@ -100,6 +106,7 @@ LISTED = [
         _choice(*_TIME_AND_TITLE, "-likes", "-comments", "-liked_at"),
     ),
     *_COUNTED,
+    PROFILES,
 ]
 MINE = [
     query("status", "All of them when left out.", _choice(*_STATUS)),
@@ -119,6 +126,7 @@ OF_A_THREAD = [
     query("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
     _PAGED[1],
     query("total", "Count the comments that everybody sees too.", {"type": "boolean", "default": False}),
+    PROFILES,
 ]
 FLAGGED_ONES = [query("status", "Which ones.", _choice("flagged", default="flagged")), *_PAGED]
 SITEMAP = [query("cursor", "Of a list that the index names.", {"type": "string", "minLength": 1})]

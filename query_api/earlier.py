@@ -56,8 +56,10 @@ async def as_it_was(
     found = dict(shown) | {name: row[name] for name in _TAKEN}
     found |= {"authors": orjson.Fragment(row["author_list"]), "html": html}
     found["excerpt"] = row["excerpt"] if row["excerpt"] is not None else lead(html)
+    if "body" in shown:
+        found |= {"body": row["body"], "format": row["format"]}
     if is_own:
-        found |= {"body": row["body"], "format": row["format"], "excerpt_is_cut": row["excerpt"] is None}
+        found["excerpt_is_cut"] = row["excerpt"] is None
         found["publish_at"] = row["publish_at"]
     if found.get("publish_at") is None:
         found.pop("publish_at", None)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kit.http.bytes_route import BytesRoute
-from query_api import parameters
+from query_api import parameters, profiles
 from query_api.answers import PUBLIC, SECRET, json_answer
 from query_api.asked import Asked, headers_of, parameters_of
 from query_api.asked_posts import asked_posts
@@ -28,7 +28,9 @@ MODELS = frozenset(
 )
 _PAGED = {"order", "limit", "cursor", "total"}
 _TIMES = {"published_after", "published_before"}
-_LISTED = frozenset({"tag", "category", "author", "status", "language", "liked_by", "following", *_TIMES, *_PAGED})
+_LISTED = frozenset(
+    {"tag", "category", "author", "status", "language", "liked_by", "following", *_TIMES, *_PAGED, profiles.NAME}
+)
 _MINE = frozenset({"status", *_PAGED})
 
 
@@ -85,6 +87,9 @@ async def _answer(  # noqa: PLR0913 - what a page is made of
     if parameters.flag(given, "total"):
         total = await posts.total(parts.database)
         content |= {"total": min(total, EXACT_UP_TO), "total_is_exact": total <= EXACT_UP_TO}
+    if parameters.flag(given, profiles.NAME):
+        authors = (card["author_ids"] for card in page.cards)
+        content[profiles.NAME] = await profiles.profiles_of(parts.database, authors, viewer)
     return json_answer(
         asked,
         content,

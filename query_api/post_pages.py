@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from kit.http.bytes_route import BytesRoute
 from kit.http.problems import Problem
+from query_api import parameters, profiles
 from query_api.answers import PRIVATE, PUBLIC, SECRET, json_answer, moved, without
 from query_api.asked import Asked, headers_of, parameters_of
 from query_api.authors_sql import AUTHORS, IS_ERASED
 from query_api.categories_sql import CATEGORY
-from query_api.documented import EARLIER, POST_PAGE, door
+from query_api.documented import EARLIER, POST_PAGE, PROFILES, door
 from query_api.earlier import NAMES, as_it_was, earlier_of
 from query_api.from_json import with_json
 from query_api.listing_filters import is_id
@@ -41,35 +42,49 @@ _FROM = f"FROM serving.post_pages AS p {COUNTED}"
 _BY_ID = "p.post = $1"
 _BY_SLUG = "p.post = (SELECT s.post FROM serving.post_slugs AS s WHERE s.slug = $1 ORDER BY s.position DESC LIMIT 1)"
 _FOR_ALL = f"SELECT {_COLUMNS} {_FROM} WHERE p.status = 'published' AND NOT {IS_ERASED} AND "
+_WITH_SOURCE_FOR_ALL = (
+    f"SELECT {_COLUMNS}, p.format, p.body {_FROM} WHERE p.status = 'published' AND NOT {IS_ERASED} AND "
+)
 _FOR_SIGNED_IN = (
     f"SELECT {_COLUMNS}, {LIKED.format(reader='$2')} AS liked, p.format, p.body, p.excerpt IS NULL AS excerpt_is_cut, "
     f"p.publish_at {_FROM} WHERE NOT {IS_ERASED} AND "
 )
-_OF_AUTHORS_ALONE = ("format", "body", "excerpt_is_cut", "publish_at")
+_SOURCE = ("format", "body")
+_OF_AUTHORS_ALONE = ("excerpt_is_cut", "publish_at")
 
 
 @router.get(
     "/posts/{post}",  # noqa: FAST003 - the request carries it
     summary="Read one post",
-    **door(POST_PAGE, path="post", parameters=EARLIER, problems={403: ["PreviewNotValid"], 404: ["PostNotFound"]}),
+    **door(
+        POST_PAGE,
+        path="post",
+        parameters=[*EARLIER, PROFILES],
+        problems={403: ["PreviewNotValid"], 404: ["PostNotFound"]},
+    ),
 )
 async def read_post(request: Request) -> Response:
     parts, asked, wanted = parts_of(request), headers_of(request), request.path_params["post"]
-    given = parameters_of(request, NAMES | {"preview"})
+    given = parameters_of(request, NAMES | {"preview", profiles.NAME})
+    with_profiles = parameters.flag(given, profiles.NAME)
+    given.pop(profiles.NAME, None)
     if "preview" in given:
         return await _read_preview(request, asked, preview_token(given))
     earlier = earlier_of(given)
     viewer = await parts.viewers.find(asked.authorization)
-    models = MODELS if earlier is None else MODELS | HISTORY
+    models = MODELS | (HISTORY if earlier else frozenset()) | (profiles.MODELS if with_profiles else frozenset())
     freshness = await parts.consistency.wait(asked.token, asked.prefer, models) if asked.token else None
     row = await find_post(request, wanted, viewer)
-    is_stale = freshness is not None and await freshness.is_stale(_keys(row))
+    is_stale = freshness is not None and await freshness.is_stale(_keys(row, viewer if with_profiles else None))
     if row is None:
         raise not_found(is_stale=is_stale)
     if row["slug"] != wanted and not is_id(wanted):
         query = f"?{request.url.query}" if request.url.query else ""
         return moved(f"/posts/{quote(row['slug'])}{query}", cache=PUBLIC if row["status"] == "published" else SECRET)
-    shown, cache = shown_to(row, viewer), _cache(row, viewer)
+    is_source_public = parts.settings.public_source
+    shown, cache = shown_to(row, viewer, is_source_public=is_source_public), _cache(row, viewer)
+    if with_profiles:
+        shown[profiles.NAME] = await profiles.profiles_of(parts.database, [row["author_ids"]], viewer)
     if earlier is not None:
         was = await as_it_was(parts.database, shown, earlier, is_own=_may_edit(row, viewer))
         if was is None:
@@ -84,10 +99,10 @@ async def _read_preview(request: Request, asked: Asked, token: str) -> Response:
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
     preview = await preview_of(parts.viewers, token)
     row = await find_post(request, request.path_params["post"], preview.maker)
-    is_stale = freshness is not None and await freshness.is_stale(_keys(row))
+    is_stale = freshness is not None and await freshness.is_stale(_keys(row, None))
     if row is None or row["id"] != str(preview.post) or not _may_edit(row, preview.maker):
         raise not_valid()
-    hidden = {"liked", *_OF_AUTHORS_ALONE}
+    hidden = {"liked", *_SOURCE, *_OF_AUTHORS_ALONE}
     shown = {name: value for name, value in shown_to(row, preview.maker).items() if name not in hidden}
     answer = json_answer(asked, shown, version=row["version"], cache=SECRET, is_stale=is_stale)
     answer.headers.update({"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
@@ -96,8 +111,9 @@ async def _read_preview(request: Request, asked: Asked, token: str) -> Response:
 
 async def find_post(request: Request, wanted: str, viewer: Viewer | None) -> "asyncpg.Record | None":
     """By its id or a slug that it has or had; None when there is none that this reader may see."""
-    database = parts_of(request).database
-    text, reader = (_FOR_ALL, ()) if viewer is None else (_FOR_SIGNED_IN, (viewer.account,))
+    database, is_source_public = parts_of(request).database, parts_of(request).settings.public_source
+    for_all = _WITH_SOURCE_FOR_ALL if is_source_public else _FOR_ALL
+    text, reader = (for_all, ()) if viewer is None else (_FOR_SIGNED_IN, (viewer.account,))
     if is_id(wanted):
         row = await database.row(text + _BY_ID, UUID(wanted), *reader)
     elif len(wanted) <= _LONGEST_SLUG and "\x00" not in wanted:
@@ -112,9 +128,10 @@ def _may_edit(row: "asyncpg.Record", viewer: Viewer | None) -> bool:
     return viewer is not None and viewer.may_edit(row["author_ids"])
 
 
-def shown_to(row: "asyncpg.Record", viewer: Viewer | None) -> dict[str, Any]:
+def shown_to(row: "asyncpg.Record", viewer: Viewer | None, *, is_source_public: bool = False) -> dict[str, Any]:
     """Everything for those who may change it, so that they can; how it looks for all others."""
-    hidden = () if viewer is None or _may_edit(row, viewer) else _OF_AUTHORS_ALONE
+    not_theirs = _OF_AUTHORS_ALONE if is_source_public else (*_SOURCE, *_OF_AUTHORS_ALONE)
+    hidden = () if viewer is None or _may_edit(row, viewer) else not_theirs
     shown = with_json(without(row, "author_ids", *hidden))
     if row["status"] != "scheduled":
         shown.pop("publish_at", None)
@@ -127,11 +144,12 @@ def _cache(row: "asyncpg.Record", viewer: Viewer | None) -> str:
     return PUBLIC if viewer is None else PRIVATE
 
 
-def _keys(row: "asyncpg.Record | None") -> Collection[str] | None:
+def _keys(row: "asyncpg.Record | None", follower: Viewer | None) -> Collection[str] | None:
     if row is None:
         return None
     cover = [] if row["cover"] is None else [orjson.loads(row["cover"])["id"]]
-    return [row["id"], *map(str, row["author_ids"]), "taxonomy", *cover]
+    followed = [] if follower is None else [str(follower.account)]
+    return [row["id"], *map(str, row["author_ids"]), "taxonomy", *cover, *followed]
 
 
 def not_found(*, is_stale: bool) -> Problem:

@@ -43,6 +43,7 @@ def _page(items: dict[str, Any], *optional: str, example: Any, **more: Any) -> d
     return _object(optional, example=shown, items={"type": "array", "items": items}, next=_PERHAPS, **more)
 
 
+_PICTURE = {**_PERHAPS, "description": "the address of a picture"}
 _AUTHORS = {"type": "array", "items": _object(id=_ID, handle=_PERHAPS, name=_PERHAPS)}
 _OF_A_POST: dict[str, Any] = {
     "id": _ID,
@@ -64,24 +65,34 @@ _OF_A_POST: dict[str, Any] = {
     "comments": {**_COUNT, "description": "those that everybody sees"},
 }
 _OF_AUTHORS = {"publish_at": {**_MOMENT, "description": "of a scheduled post; for those who may change it"}}
+_PROFILES = {
+    "type": "object",
+    "description": "of the authors, by their ids; when asked for",
+    "additionalProperties": _object(
+        ("followed",), biography=_PERHAPS, picture=_PICTURE, followed={**_YES, "description": "when signed in"}
+    ),
+}
 _BY_READER = {"liked": {**_YES, "description": "by whoever asks, when signed in"}}
 
 POST_PAGE = _object(
-    ("liked", "format", "body", "excerpt_is_cut", "publish_at"),
+    ("liked", "format", "body", "excerpt_is_cut", "publish_at", "profiles"),
     example=_POST_EXAMPLE | {"html": "<p>It was <em>long</em> before the sea gave anything back.</p>\n"},
     **_OF_A_POST,
     **_BY_READER,
     html={**_TEXT, "description": "safe to show"},
-    format={"type": "string", "enum": ["markdown", "html"], "description": "for those who may change it"},
-    body={**_PERHAPS, "description": "as written; for those who may change it"},
+    format={"type": "string", "enum": ["markdown", "html"], "description": "of the body"},
+    body={**_PERHAPS, "description": "as written; for those who may change it, or for all where sources are public"},
     excerpt_is_cut={**_YES, "description": "no excerpt was given; for those who may change it"},
+    profiles=_PROFILES,
     **_OF_AUTHORS,
 )
 POST_CARDS = _page(
     _object(("liked", "publish_at"), **_OF_A_POST, **_BY_READER, **_OF_AUTHORS),
     "total",
     "total_is_exact",
+    "profiles",
     example=_POST_EXAMPLE,
+    profiles=_PROFILES,
     total=_COUNT,
     total_is_exact=_YES,
 )
@@ -150,6 +161,7 @@ AUTHOR = _object(
         "handle": "ana",
         "name": "Ana",
         "biography": "Writes by the sea.",
+        "picture": "https://light.example/ana.jpg",
         "since": "2026-01-01T09:00:00Z",
         "posts": 12,
         "followers": 31,
@@ -159,6 +171,7 @@ AUTHOR = _object(
     handle=_PERHAPS,
     name=_PERHAPS,
     biography=_PERHAPS,
+    picture=_PICTURE,
     since=_MOMENT,
     posts=_COUNT,
     followers=_COUNT,
@@ -205,12 +218,25 @@ _OF_A_COMMENT: dict[str, Any] = {
     "html": {**_PERHAPS, "description": "safe to show"},
     "written_at": _MAYBE_MOMENT,
     "edited_at": _MAYBE_MOMENT,
-    "body": {**_PERHAPS, "description": "as written; for its author"},
+    "body": {**_PERHAPS, "description": "as written; for its author, or for all where sources are public"},
     "flags": {**_COUNT, "description": "since a moderator looked last; for editors"},
 }
 _RARELY = ("body", "flags")
-COMMENT = _object(_RARELY, example={"post": _POST_EXAMPLE["id"], **_COMMENT_EXAMPLE}, post=_ID, **_OF_A_COMMENT)
-THREAD = _page(_object(_RARELY, **_OF_A_COMMENT), "total", example=_COMMENT_EXAMPLE, total=_COUNT)
+COMMENT = _object(
+    (*_RARELY, "profiles"),
+    example={"post": _POST_EXAMPLE["id"], **_COMMENT_EXAMPLE},
+    post=_ID,
+    profiles=_PROFILES,
+    **_OF_A_COMMENT,
+)
+THREAD = _page(
+    _object(_RARELY, **_OF_A_COMMENT),
+    "total",
+    "profiles",
+    example=_COMMENT_EXAMPLE,
+    total=_COUNT,
+    profiles=_PROFILES,
+)
 FLAGGED = _page(
     _object(_RARELY, flagged_at=_MOMENT, post=_object(id=_ID, slug=_TEXT, title=_PERHAPS), **_OF_A_COMMENT),
     example={
@@ -226,6 +252,7 @@ ACCOUNT = _object(
     handle=_TEXT,
     name=_PERHAPS,
     biography=_PERHAPS,
+    picture=_PICTURE,
     address=_PERHAPS,
     address_is_confirmed=_YES,
     new_address={**_PERHAPS, "description": "asked for, waiting for its link to be used"},

@@ -27,6 +27,7 @@ ACCOUNTS = Table(
     Column("new_address", Text),
     Column("name", Text),
     Column("biography", Text),
+    Column("picture", Text),
     Column("language", BYTEWISE),
     Column("time_zone", BYTEWISE),
     Column("notified_by_mail", ARRAY(Text)),
@@ -50,6 +51,7 @@ class Account(NamedTuple):
     """Asked for, and waiting for proof."""
     name: str | None
     biography: str | None
+    picture: str | None
     language: str | None
     time_zone: str | None
     notified_by_mail: tuple[str, ...] | None
@@ -92,6 +94,7 @@ def _begun(event: e.AccountRegistered | e.AuthorCredited, recorded: Recorded) ->
         new_address=None,
         name=event.name,
         biography=None,
+        picture=None,
         language=None,
         time_zone=None,
         notified_by_mail=None,
@@ -134,18 +137,20 @@ def _updated(row: Account, event: e.ProfileUpdated) -> Account:
     return row._replace(
         name=event.new("name", row.name),
         biography=event.new("biography", row.biography),
+        picture=event.new("picture", row.picture),
         language=event.new("language", row.language),
         time_zone=event.new("time_zone", row.time_zone),
     )
 
 
 def _closed(row: Account) -> Account:
-    return row._replace(status="closed", roles=(), address=None, new_address=None, name=None, biography=None)
+    closed = row._replace(status="closed", roles=(), address=None, new_address=None)
+    return closed._replace(name=None, biography=None, picture=None)
 
 
 MODEL = ReadModel(
     "accounts",
-    version=1,
+    version=2,
     folds=(
         RowFold(
             table=ACCOUNTS,

@@ -26,6 +26,7 @@ AUTHORS = Table(
     Column("handles", ARRAY(Text), nullable=False),
     Column("name", Text),
     Column("biography", Text),
+    Column("picture", Text),
     Column("since", MOMENT, nullable=False),
     Column("is_closed", Boolean, nullable=False),
     Column("is_erased", Boolean, nullable=False),
@@ -64,6 +65,7 @@ class Author(NamedTuple):
     """The present one last; earlier ones lead here too. None for who has closed their account."""
     name: str | None
     biography: str | None
+    picture: str | None
     since: datetime
     is_closed: bool
     is_erased: bool
@@ -96,6 +98,7 @@ def _begun(event: a.AccountRegistered | a.AuthorCredited, recorded: Recorded) ->
         handles=(event.handle,),
         name=event.name,
         biography=None,
+        picture=None,
         since=recorded.recorded_at,
         is_closed=False,
         is_erased=False,
@@ -106,9 +109,17 @@ def _changed(row: Author, event: a.HandleChanged | a.ProfileUpdated | a.AccountC
     if isinstance(event, a.HandleChanged):
         return row._replace(handles=(*(handle for handle in row.handles if handle != event.handle), event.handle))
     if isinstance(event, a.ProfileUpdated):
-        return row._replace(name=event.new("name", row.name), biography=event.new("biography", row.biography))
+        return _updated(row, event)
     erased = row.is_erased or event.erase_content
-    return row._replace(handles=(), name=None, biography=None, is_closed=True, is_erased=erased)
+    return row._replace(handles=(), name=None, biography=None, picture=None, is_closed=True, is_erased=erased)
+
+
+def _updated(row: Author, event: a.ProfileUpdated) -> Author:
+    return row._replace(
+        name=event.new("name", row.name),
+        biography=event.new("biography", row.biography),
+        picture=event.new("picture", row.picture),
+    )
 
 
 def _leads(row: Author) -> list[tuple[str, UUID]]:
@@ -138,4 +149,4 @@ _OF_POSTS = RowFold(
     hands_on=("body",),
 )
 
-MODEL = ReadModel("authors", version=1, folds=(_OF_ACCOUNTS, _OF_POSTS))
+MODEL = ReadModel("authors", version=2, folds=(_OF_ACCOUNTS, _OF_POSTS))

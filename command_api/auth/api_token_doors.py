@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
 from command_api.asked import asked
+from command_api.auth.api_tokens import MOST_PER_ACCOUNT
 from command_api.auth.forms import NO_STORE
 from command_api.parts import parts_of
 from domain.text import SINGLE_LINE, STRIPPED
@@ -25,6 +26,7 @@ class NewApiToken(BaseModel):
 
     name: Annotated[str, STRIPPED, Field(min_length=1, max_length=100), SINGLE_LINE]
     expires_in_days: Annotated[int, Field(ge=1, le=365)] = 90
+    at_most: Annotated[int, Field(ge=1, le=MOST_PER_ACCOUNT, description="of this name: the oldest end")] | None = None
 
 
 _MADE: dict[str, Any] = {
@@ -60,7 +62,11 @@ async def make_api_token(request: Request) -> Response:
     except ValidationError as error:
         raise problems.of_pydantic(error) from None
     account: Any = at_door.actor.account
-    made, token = await at_door.parts.api_tokens.issue(account, wanted.name, timedelta(days=wanted.expires_in_days))
+    lasts = timedelta(days=wanted.expires_in_days)
+    made, token = await at_door.parts.api_tokens.issue(account, wanted.name, lasts, at_most=wanted.at_most)
+    if wanted.at_most is not None:
+        at_door.parts.standing.forget()
+        at_door.parts.verifier.forget()
     body = {"id": made.id, "token": token, "name": wanted.name, "expires_at": made.expires_at}
     return Response(
         orjson.dumps(body), 201, {**NO_STORE, "Location": f"/auth/api-tokens/{made.id}"}, "application/json"

@@ -23,6 +23,7 @@ class Account:
     time_zone: str = "UTC"
     roles: frozenset[str] = frozenset()
     biography: bytes = digest(None)
+    picture: bytes = digest(None)
     pending_address: str | None = None
     by_mail: tuple[str, ...] | None = None
     status: Literal["active", "suspended", "closed"] = "active"
@@ -106,6 +107,7 @@ def _updated(state: Account, event: e.ProfileUpdated) -> Account:
         state,
         name=digest(event.name) if "name" in event.changed else state.name,
         biography=digest(event.biography) if "biography" in event.changed else state.biography,
+        picture=digest(event.picture) if "picture" in event.changed else state.picture,
         language=event.new("language", state.language),
         time_zone=event.new("time_zone", state.time_zone),
     )

@@ -73,10 +73,13 @@ class ProfileUpdated(AccountEvent):
     A named personal field that is None was cleared, or its key is destroyed: either way there is no text.
     """
 
+    schema_version: ClassVar[int] = 2
+
     changed: tuple[str, ...]
-    """Of `name`, `biography`, `language`, `time_zone`."""
+    """Of `name`, `biography`, `picture`, `language`, `time_zone`."""
     name: Identity = None
     biography: Identity = None
+    picture: Identity = None
     language: str | None = None
     time_zone: str | None = None
 

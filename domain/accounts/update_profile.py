@@ -1,11 +1,11 @@
-"""Name, biography, language or time zone change; what is left out stays."""
+"""Name, biography, picture, language or time zone change; what is left out stays."""
 
 from typing import Any
 
 from domain.accounts.account import Account
 from domain.accounts.account_command import AccountCommand, acting_account
 from domain.accounts.events import ProfileUpdated
-from domain.accounts.profile import Biography, PersonName
+from domain.accounts.profile import Biography, PersonName, Picture
 from domain.command import Context, Decision
 from domain.digest import digest
 from domain.language import Language
@@ -15,10 +15,11 @@ from domain.time_zone import TimeZone
 
 
 class UpdateProfile(PartialChange, AccountCommand):
-    clearable = frozenset({"biography"})
+    clearable = frozenset({"biography", "picture"})
 
     name: PersonName | None = None
     biography: Biography | None = None
+    picture: Picture | None = None
     language: Language | None = None
     time_zone: TimeZone | None = None
 

@@ -41,6 +41,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "name": st.sampled_from(["Ana", "Anna"]),
     "biography": st.none() | _TEXTS,
     "language": st.sampled_from(["en", "de"]),
+    "picture": st.none() | st.sampled_from(["https://example.org/a.png", "http://example.org/b"]),
     "time_zone": st.sampled_from(["UTC", "Europe/Vienna"]),
     "role": st.sampled_from(["author", "editor", "admin"]),
     "roles": st.just(("author",)) | st.just(("admin", "author")),

@@ -53,9 +53,11 @@ def test_a_suspended_account_may_be_reinstated() -> None:
 
 def test_nothing_personal_outlives_a_closed_account() -> None:
     asked = e.AddressChangeRequested(account=ANA, address="new@example.org")
-    found = account(REGISTERED, asked, e.AccountClosed(account=ANA, erase_content=False))
+    shown = e.ProfileUpdated(account=ANA, changed=("picture",), picture="https://example.org/a.png")
+    assert account(REGISTERED, shown).picture == "https://example.org/a.png"
+    found = account(REGISTERED, asked, shown, e.AccountClosed(account=ANA, erase_content=False))
     assert (found.status, found.roles) == ("closed", ())
-    assert (found.address, found.new_address, found.name, found.biography) == (None, None, None, None)
+    assert (found.address, found.new_address, found.name, found.biography, found.picture) == (None,) * 5
 
 
 def test_profile_handle_notices_and_confirmation_are_kept() -> None:

@@ -36,12 +36,16 @@ def test_a_handle_taken_back_is_the_present_one() -> None:
 
 def test_a_profile_changes_what_it_names_alone() -> None:
     found = author(REGISTERED, a.ProfileUpdated(account=ANA, changed=("biography",), biography="Writes."))
-    assert (found.name, found.biography) == ("Ana", "Writes.")
+    assert (found.name, found.biography, found.picture) == ("Ana", "Writes.", None)
+    shown = a.ProfileUpdated(account=ANA, changed=("picture",), picture="https://example.org/a.png")
+    assert (author(REGISTERED, shown).name, author(REGISTERED, shown).picture) == ("Ana", "https://example.org/a.png")
 
 
 def test_nothing_personal_outlives_a_closed_account() -> None:
-    tables = delivered(MODEL, REGISTERED, a.AccountClosed(account=ANA, erase_content=False))
+    shown = a.ProfileUpdated(account=ANA, changed=("picture",), picture="https://example.org/a.png")
+    tables = delivered(MODEL, REGISTERED, shown, a.AccountClosed(account=ANA, erase_content=False))
     row = tables.rows["authors"][ANA,]
+    assert row.picture is None
     assert (row.handles, row.name, row.biography, row.is_closed, row.is_erased) == ((), None, None, True, False)
     assert tables.derived["author_handles"] == set()
 

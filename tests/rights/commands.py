@@ -63,6 +63,7 @@ SIGNING_IN = (
     Right("POST /auth/revoke", "a token", GIVEN),
     Right("POST /auth/introspect", "a token", GIVEN),
     Right("GET /.well-known/jwks.json", "keys", OPEN),
+    Right("GET /head", "how far the log has got", OPEN),
     Right("POST /auth/forgot", "an address", PUBLIC, {"address": "nobody@example.org"}),
     Right("POST /auth/reset", "a link", (*GIVEN[:5], S), {"token": "{link}", "password": "a line that is long enough"}),
     Right("POST /accounts/confirm", "a link", (*GIVEN[:5], S), {"token": "{link}"}),

@@ -110,6 +110,8 @@ def test_a_credited_author_has_no_address(command: AccountCommand) -> None:
         ({"name": "Ana", "language": "EN"}, ()),
         ({"biography": "Writes."}, ("biography",)),
         ({"biography": None}, ()),
+        ({"picture": "https://example.org/ana.png"}, ("picture",)),
+        ({"picture": None}, ()),
         ({"language": "de", "time_zone": "Europe/Vienna", "name": "Ana"}, ("language", "time_zone")),
     ],
 )
@@ -118,6 +120,23 @@ def test_a_profile_keeps_what_is_left_out(changes: dict[str, Any], changed: tupl
     assert [event.changed for event in events if isinstance(event, ProfileUpdated)] == ([changed] if changed else [])
     again = given(REGISTERED, *events).when(UpdateProfile(account=ANA, **changes), ANA_WRITES)
     assert again.events == ()
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "",
+        "ana.png",
+        "ftp://example.org/a",
+        "javascript:alert(1)",
+        "https://a b",
+        'https://a"b',
+        "https://" + "a" * 2000,
+    ],
+)
+def test_a_picture_is_the_address_of_one(picture: str) -> None:
+    with pytest.raises(ValueError, match="picture"):
+        UpdateProfile(account=ANA, picture=picture)
 
 
 def test_a_biography_can_be_cleared_but_a_name_cannot() -> None:
