@@ -8,7 +8,7 @@ from jobs.tools import Tools
 from kit.blobs.blobs import NoSuchBlob
 from kit.pictures.pictures import PictureRefused
 
-_TIME_LIMIT_S = 240
+_TIME_LIMIT_S = 360
 _AT_ONCE = 2
 
 

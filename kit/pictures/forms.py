@@ -20,5 +20,5 @@ TYPES = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
 LONGEST_PLACEHOLDER = 800
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 300
-MOST_MOVING_PIXELS = 150_000_000
+MOST_MOVING_PIXELS = 50_000_000
 """Of all frames together; what moves more is made a still."""

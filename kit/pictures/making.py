@@ -12,6 +12,7 @@ from kit.pictures.opening import Picture
 
 _JPEG = {"Q": 85, "interlace": True, "optimize_coding": True, "keep": "none"}
 _WEBP = {"Q": 80, "effort": 4, "keep": "none"}
+_MOVING_WEBP = {**_WEBP, "effort": 1}
 _AVIF = {"Q": 60, "effort": 4, "compression": "av1", "keep": "none"}
 _OPAQUE = 255
 
@@ -54,7 +55,7 @@ def _square(image: pyvips.Image) -> pyvips.Image:
 def _encoded(image: pyvips.Image, frame: pyvips.Image, *, avif: bool) -> Iterator[tuple[str, bytes]]:
     """What moves, moves as WebP; the others show its first frame."""
     yield "jpg", _flat(frame).jpegsave_buffer(**_JPEG)
-    yield "webp", image.webpsave_buffer(**_WEBP)
+    yield "webp", image.webpsave_buffer(**(_WEBP if image is frame else _MOVING_WEBP))
     if avif:
         yield "avif", frame.heifsave_buffer(**_AVIF)
 

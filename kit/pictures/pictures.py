@@ -8,8 +8,8 @@ from kit.confined.running import module, run
 from kit.pictures.__main__ import REFUSED
 from kit.pictures.result import NoResult, Result, read
 
-_LIMITS = Limits(memory_bytes=1 << 30, cpu_s=60, file_bytes=64 << 20)
-_TIMEOUT_S = 180.0
+_LIMITS = Limits(memory_bytes=1 << 30, cpu_s=120, file_bytes=64 << 20)
+_TIMEOUT_S = 300.0
 _UNTOLD = "It takes more time or memory than any honest picture needs."
 
 

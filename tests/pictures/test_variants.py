@@ -128,6 +128,12 @@ def test_what_moves_goes_on_moving_as_webp(media_type: str) -> None:
     assert shows_the_same(second.rot180())
 
 
+@pytest.mark.soak
+async def test_what_moves_is_held_in_memory_and_not_in_files() -> None:
+    _, variants = await made_of(corpus.moving(54, 700, 700).gifsave_buffer(effort=1), "image/gif")
+    assert opened(variants["large.webp"]).get("n-pages") == 54
+
+
 def test_what_moves_for_too_long_stands_still() -> None:
     _, variants = made_here(corpus.moving_gif(301), "image/gif")
     assert "n-pages" not in opened(variants["large.webp"]).get_fields()
