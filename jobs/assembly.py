@@ -47,8 +47,8 @@ from kit.pictures.pictures import Pictures
 from kit.settings import Settings
 
 _GROUP = "palimpsest-jobs"
-_GATHER_MS = 100
-"""Nobody waits for a mail within a tenth of a second, and a fetch for each event costs three processes."""
+_GATHER_MS = 50
+"""Nobody sees that on a mail, and a fetch for each event costs three processes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ _SESSION_MS = 10_000
 _HEARTBEAT_MS = 2_000
 _REBALANCE_MS = 30_000
 _COMMIT_S = 1.0
-_FETCH_WAIT_MS, _GATHERED_BYTES = 500, 64 * 1024
+_RESTING_POLL_MS = 20
+_FETCH_WAIT_MS = 500
 _LEFT_OUT_S, _LEFT_OUT_MOST_S = 5.0, 300.0
 
 
@@ -41,7 +42,7 @@ class KafkaFeed:
     """Offsets are committed behind what is applied, a hint for the next start; nobody seeks, nothing is nacked.
 
     Args:
-        gather_ms: how long the broker may hold a few records back for more to come; 0: not at all.
+        gather_ms: how long it rests after a batch, so that what comes one by one is fetched together; 0: not at all.
     """
 
     grace_s = 1.0
@@ -54,6 +55,7 @@ class KafkaFeed:
         self._group, self._instance, self._life = group, f"{group}-{instance}", 0
         self._left_out_s = _LEFT_OUT_S
         self._offsets = Offsets()
+        self._paused: set[int] = set()
         self._subscriber: Any = None
         self._patience = Patience(0.2, 5.0)
 
@@ -80,11 +82,13 @@ class KafkaFeed:
             log.warning("no partition was assigned; joining anew", group=self._group, life=self._life)
 
     def pause(self, partitions: AbstractSet[int]) -> None:
+        self._paused |= partitions
         consumer = self._consumer()
         if consumer:
             consumer.pause(*self._owned(consumer, partitions))
 
     def resume(self, partitions: AbstractSet[int]) -> None:
+        self._paused -= partitions
         consumer = self._consumer()
         if consumer:
             consumer.resume(*self._owned(consumer, partitions))
@@ -118,7 +122,7 @@ class KafkaFeed:
             self._topic,
             batch=True,
             max_records=_MAX_RECORDS,
-            batch_timeout_ms=_POLL_MS,
+            batch_timeout_ms=_RESTING_POLL_MS if self._gather_ms else _POLL_MS,
             group_id=self._group,
             group_instance_id=member,
             auto_offset_reset="earliest",
@@ -126,7 +130,9 @@ class KafkaFeed:
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
-            **_fetching(self._gather_ms),
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_max_bytes=8 * 1024 * 1024,
+            max_partition_fetch_bytes=1024 * 1024,
             max_poll_interval_ms=5 * 60_000,
             listener=listener,
             parser=parse_nothing,
@@ -140,9 +146,18 @@ class KafkaFeed:
             except Exception:
                 # the position has moved past these records: they are holes now, and healed from the log
                 log.exception("a batch of records could not be read", topic=self._topic)
+            if self._gather_ms:
+                await self._rest()
 
         self._subscriber(handle)
         return broker
+
+    async def _rest(self) -> None:
+        """The first record after a silence comes at once; those that follow are not fetched one by one."""
+        if (consumer := self._consumer()) is not None:
+            consumer.pause(*consumer.assignment())
+            await asyncio.sleep(self._gather_ms / 1_000)
+            consumer.resume(*(each for each in consumer.assignment() if each.partition not in self._paused))
 
     async def _start(self, broker: KafkaBroker) -> None:
         while True:
@@ -180,13 +195,3 @@ class KafkaFeed:
 
     def _owned(self, consumer: Any, partitions: AbstractSet[int]) -> list[TopicPartition]:
         return [each for each in consumer.assignment() if each.partition in partitions]
-
-
-def _fetching(gather_ms: int) -> dict[str, Any]:
-    """How much a fetch waits for and brings."""
-    return {
-        "fetch_min_bytes": _GATHERED_BYTES if gather_ms else 1,
-        "fetch_max_wait_ms": gather_ms or _FETCH_WAIT_MS,
-        "fetch_max_bytes": 8 * 1024 * 1024,
-        "max_partition_fetch_bytes": 1024 * 1024,
-    }
