@@ -6,6 +6,7 @@ import ssl
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from jobs.job import Away
 from jobs.letter import Letter, as_mail
 from kit import clock
 
@@ -14,6 +15,10 @@ _TIMEOUT_S = 20
 
 class MailNotTaken(Exception):  # noqa: N818 - named for the fact
     """The mail server could not be reached or did not take the mail. Says why without naming anybody."""
+
+
+class MailServerAway(MailNotTaken, Away):
+    """It cannot be reached: all mails wait for it."""
 
 
 class Mailer:
@@ -49,9 +54,10 @@ class Mailer:
                 server.send_message(mail)
         except smtplib.SMTPResponseException as error:
             raise MailNotTaken(f"{type(error).__name__} {error.smtp_code}") from None
-        except (smtplib.SMTPException, OSError) as error:
+        except (OSError, smtplib.SMTPException) as error:
             # from None: these name the recipient
-            raise MailNotTaken(type(error).__name__) from None
+            away = isinstance(error, ConnectionError | TimeoutError | smtplib.SMTPServerDisconnected)
+            raise (MailServerAway if away else MailNotTaken)(type(error).__name__) from None
 
 
 def _connected(url: SplitResult) -> smtplib.SMTP:

@@ -93,7 +93,7 @@ async def test_a_mail_server_that_is_down_is_tried_again(
     await until_found(has_failed_once, "a first attempt has failed")
     [row] = await ledger_view.rows()
     assert row["state"] == "waiting"
-    assert row["last_error"] == "MailNotTaken: ConnectionRefusedError"
+    assert row["last_error"] == "MailServerAway: ConnectionRefusedError"
     with running(server, tmp_path / "smtp.log"):
         await Mailbox(server.folder).one(address)
         await ledger_view.until_state("done")
