@@ -44,8 +44,8 @@ async def event_id(pool: "asyncpg.Pool[Any]") -> UUID:
     return event
 
 
-async def test_of_many_workers_one_gets_the_lease(ledger: Ledger, event_id: UUID) -> None:
-    claims = await asyncio.gather(*(ledger.claim(event_id, JOB, 60) for _ in range(10)))
+async def test_of_many_workers_one_gets_the_lease(pool: "asyncpg.Pool[Any]", event_id: UUID) -> None:
+    claims = await asyncio.gather(*(Ledger(pool).claim(event_id, JOB, 60) for _ in range(10)))
     [claimed] = [claim for claim in claims if claim]
     assert (claimed.position, claimed.attempts) == (7, 1)
 
