@@ -22,6 +22,7 @@ COPY projectors projectors
 COPY replayer replayer
 COPY query_api query_api
 COPY jobs jobs
+COPY examples/realworld examples/realworld
 ENV PYTHONPATH=/app PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2
 USER palimpsest
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \

@@ -16,6 +16,7 @@ OPTIONAL = (
     "PALIMPSEST_AUDIT_SHARE",
     "PALIMPSEST_MEDIA_IMAGE_BYTES",
     "PALIMPSEST_MEDIA_VIDEO_BYTES",
+    "PALIMPSEST_PUBLIC_SOURCE",
     "PALIMPSEST_MEDIA_VIDEO_SECONDS",
     "PALIMPSEST_MEDIA_AVIF",
     "PALIMPSEST_MEDIA_PUBLIC_ORIGINALS",
@@ -41,8 +42,13 @@ class Process:
     only_with_kafka: bool = False
 
     @property
+    asks_query_api: bool = False
     def arguments(self) -> tuple[str, ...]:
-        return ("-m", self.name)
+    module: str = ""
+    """What Python runs, when it is not called as the process is."""
+    wants: tuple[tuple[str, str, str], ...] = ()
+    """(process, setting, value): what others are told for its sake, unless whoever starts the stack says otherwise."""
+        return ("-m", self.module or self.name)
 
 
 PROCESSES = (
@@ -80,6 +86,21 @@ PROCESSES = (
 
 def environment(process: Process, at: Addresses, credentials: Credentials) -> dict[str, str]:
     """The settings that a process starts with, all of them."""
+EXTRAS = {
+    "realworld": Process(
+        "realworld",
+        port_offset=4,
+        asks_command_api=True,
+        asks_query_api=True,
+        module="examples.realworld",
+        wants=(
+            ("command_api", "PALIMPSEST_TRUSTED_PROXIES", '["127.0.0.1"]'),
+            ("query_api", "PALIMPSEST_PUBLIC_SOURCE", "true"),
+        ),
+    ),
+}
+"""What `up --with NAME` runs besides, by name."""
+
     bus = {"BUS": "kafka" if at.kafka else "log", "KAFKA": at.kafka, "TOPIC": at.topic}
     groups: tuple[tuple[bool, Mapping[str, str]], ...] = (
         (bool(process.log_role), {"LOG_URL": _role_url(at.log, process.log_role, credentials)}),
@@ -93,6 +114,7 @@ def environment(process: Process, at: Addresses, credentials: Credentials) -> di
         (True, {"HTTP_HOST": at.host, "HTTP_PORT": str(at.http[process.name])}),
     )
     return {f"PALIMPSEST_{name}": value for is_told, group in groups if is_told for name, value in group.items()}
+        (process.asks_query_api, {"QUERY_URL": f"http://{at.host}:{at.http.get('query_api', 0)}"}),
 
 
 def _role_url(url: str, role: str, credentials: Credentials) -> str:

@@ -17,7 +17,7 @@ from stack.state import StackState, State, save
 from stack.supervised import Child, Supervised
 
 # Doors first, then those who follow the log, then what all of them stand on.
-_STOP_ORDER = (("command_api", "query_api"), ("replayer",), ("relay", "projectors", "jobs"))
+_STOP_ORDER = (("realworld",), ("command_api", "query_api"), ("replayer",), ("relay", "projectors", "jobs"))
 
 
 class Running:
@@ -58,7 +58,8 @@ class Running:
         """What a process of this stack is told."""
         process = next(each for each in self.plan.processes if each.name == name)
         told = {name: os.environ[name] for name in OPTIONAL if name in os.environ}
-        return {**told, **environment(process, self.plan.addresses, self._credentials)}
+        wanted = {setting: value for other in self.plan.processes for of, setting, value in other.wants if of == name}
+        return {**wanted, **told, **environment(process, self.plan.addresses, self._credentials)}
 
     def change(self, state: State) -> None:
         self.state.state = state
@@ -89,7 +90,8 @@ def _server_child(server: Server) -> Child:
 
 
 def _shown_urls(at: Addresses) -> dict[str, str]:
-    doors = {name: f"http://localhost:{at.http[name]}" for name in ("command_api", "query_api") if name in at.http}
+    names = ("command_api", "query_api", "realworld")
+    doors = {name: f"http://localhost:{at.http[name]}" for name in names if name in at.http}
     servers = {"log": at.log, "read": at.read, "redis": at.redis, "smtp": at.smtp}
     bus = {"kafka": at.kafka, "topic": at.topic} if at.kafka else {}
     return {**doors, "public": at.public, **{name: without_password(url) for name, url in servers.items()}, **bus}

@@ -15,8 +15,8 @@ class StackSettings(BaseSettings):
     home: Path = Path(".palimpsest")
     cache: Path | None = None
     """Where fetched jars are kept; in the home by default. Several stacks may share one."""
-    port: int = Field(default=8000, ge=1, le=65533)
-    """The first HTTP port: command_api is on the next one, query_api on the one after."""
+    port: int = Field(default=8000, ge=1, le=65531)
+    """The first HTTP port: command_api is on the next one, query_api on the one after, realworld two behind it."""
     bus: Literal["kafka", "log"] = "kafka"
     topic: str = "palimpsest.events"
     log_url: str = ""

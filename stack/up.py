@@ -14,7 +14,7 @@ from stack.leftovers import end_leftovers
 from stack.locking import Lock, holder
 from stack.plan import plan
 from stack.problem import ExitCode, StackProblem
-from stack.processes import PROCESSES, Process
+from stack.processes import EXTRAS, PROCESSES, Process
 from stack.running import Running
 from stack.settings import StackSettings
 from stack.starting import Starting
@@ -38,6 +38,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--detach", action="store_true", help="return when everything is ready")
     parser.add_argument("--bus", choices=("kafka", "log"), help="log: without Kafka, consumers follow the log itself")
+    parser.add_argument(
+        "--with", action="append", choices=sorted(EXTRAS), default=[], dest="extras", help="run this example besides"
+    )
     parser.add_argument("--no-admin", action="store_true", help="make no first admin")
     parser.set_defaults(run=run)
 
@@ -49,6 +52,7 @@ def run(arguments: argparse.Namespace, processes: tuple[Process, ...] = PROCESSE
     if holder(home.lock) is not None:
         return _is_running_already(home, settings.ready_s)
     background = detach(home.logs / "stack.log") if arguments.detach else None
+    processes += tuple(EXTRAS[name] for name in dict.fromkeys(arguments.extras))
     return asyncio.run(_supervise(settings, home, processes, background, with_admin=not arguments.no_admin))
 
 
@@ -109,7 +113,7 @@ def _say(start: Starting, running: Running, home: Home, took_s: float | None) ->
     if admin := start.first_admin:
         print(f"  admin     {admin.handle}, password {admin.password} (shown once; `admin-password` makes another)")
     urls = running.state.urls
-    for name, what in (("command_api", "commands"), ("query_api", "queries")):
+    for name, what in (("command_api", "commands"), ("query_api", "queries"), ("realworld", "realworld")):
         if name in urls:
             print(f"  {what:9} {urls[name]}")
     print(f"  mails     {home.mail}\n  logs      {home.logs}", flush=True)

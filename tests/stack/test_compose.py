@@ -9,18 +9,20 @@ import yaml
 from stack.addresses import Addresses
 from stack.compose_environment import lines
 from stack.credentials import Credentials
-from stack.processes import OPTIONAL, PROCESSES, Process, environment
+from stack.processes import EXTRAS, OPTIONAL, PROCESSES, Process, environment
 from stack.servers.postgres import REBUILDABLE, STRICT
 from tests.servers import ROOT
 
+EVERY_PROCESS = (*PROCESSES, *EXTRAS.values())
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+APIS = (("COMMAND", 8001), ("QUERY", 8002))
 SERVERS = {"log-database", "read-database", "kafka", "valkey", "mail", "proxy", "prepare"}
 
 
 def expected(process: Process) -> dict[str, str]:
     """What `up` would tell the process if its servers were those of compose.yaml."""
-    http = {each.name: 8000 + each.port_offset if each.port_offset else 9000 for each in PROCESSES}
+    http = {each.name: 8000 + each.port_offset if each.port_offset else 9000 for each in EVERY_PROCESS}
     at = Addresses(
         log="postgresql://log-database:5432/palimpsest_log",
         read="postgresql://read-database:5432/palimpsest_read",
@@ -35,7 +37,8 @@ def expected(process: Process) -> dict[str, str]:
     )
     roles = {role: role.removeprefix("palimpsest_").upper() for role in Credentials().roles}
     told = environment(process, at, Credentials(secret="SECRET", valkey="VALKEY", roles=roles))
-    return {**told, "PALIMPSEST_COMMAND_URL": "http://command_api:8001"} if process.asks_command_api else told
+    elsewhere = {f"PALIMPSEST_{name}_URL": f"http://{name.lower()}_api:{port}" for name, port in APIS}
+    return {name: elsewhere.get(name, value) for name, value in told.items()}
 
 
 def filled(value: str) -> str:
@@ -46,10 +49,11 @@ def filled(value: str) -> str:
 
 
 def test_there_is_a_service_for_each_process_and_no_other() -> None:
-    assert set(SERVICES) - SERVERS == {process.name for process in PROCESSES}
+    assert set(SERVICES) - SERVERS == {process.name for process in EVERY_PROCESS}
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == set(EXTRAS)
 
 
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
+@pytest.mark.parametrize("process", EVERY_PROCESS, ids=lambda process: process.name)
 def test_a_process_runs_by_the_same_command_with_the_same_settings(process: Process) -> None:
     service = SERVICES[process.name]
     assert service["command"] == ["python", *process.arguments]
