@@ -39,15 +39,15 @@ class Process:
     has_public_url: bool = False
     has_media: bool = False
     asks_command_api: bool = False
-    only_with_kafka: bool = False
-
-    @property
     asks_query_api: bool = False
-    def arguments(self) -> tuple[str, ...]:
+    only_with_kafka: bool = False
     module: str = ""
     """What Python runs, when it is not called as the process is."""
     wants: tuple[tuple[str, str, str], ...] = ()
     """(process, setting, value): what others are told for its sake, unless whoever starts the stack says otherwise."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
         return ("-m", self.module or self.name)
 
 
@@ -83,9 +83,6 @@ PROCESSES = (
     ),
 )
 
-
-def environment(process: Process, at: Addresses, credentials: Credentials) -> dict[str, str]:
-    """The settings that a process starts with, all of them."""
 EXTRAS = {
     "realworld": Process(
         "realworld",
@@ -101,6 +98,9 @@ EXTRAS = {
 }
 """What `up --with NAME` runs besides, by name."""
 
+
+def environment(process: Process, at: Addresses, credentials: Credentials) -> dict[str, str]:
+    """The settings that a process starts with, all of them."""
     bus = {"BUS": "kafka" if at.kafka else "log", "KAFKA": at.kafka, "TOPIC": at.topic}
     groups: tuple[tuple[bool, Mapping[str, str]], ...] = (
         (bool(process.log_role), {"LOG_URL": _role_url(at.log, process.log_role, credentials)}),
@@ -111,10 +111,10 @@ EXTRAS = {
         (process.has_public_url, {"PUBLIC_URL": at.public}),
         (process.has_media, {"MEDIA_URL": at.media}),
         (process.asks_command_api, {"COMMAND_URL": f"http://{at.host}:{at.http.get('command_api', 0)}"}),
+        (process.asks_query_api, {"QUERY_URL": f"http://{at.host}:{at.http.get('query_api', 0)}"}),
         (True, {"HTTP_HOST": at.host, "HTTP_PORT": str(at.http[process.name])}),
     )
     return {f"PALIMPSEST_{name}": value for is_told, group in groups if is_told for name, value in group.items()}
-        (process.asks_query_api, {"QUERY_URL": f"http://{at.host}:{at.http.get('query_api', 0)}"}),
 
 
 def _role_url(url: str, role: str, credentials: Credentials) -> str:
