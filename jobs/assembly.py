@@ -23,14 +23,18 @@ from engine.log.keyring import KeyRing
 from engine.log.names import Names
 from engine.log.reader import LogReader
 from jobs.attempts import Attempts
+from jobs.audience import Audience
 from jobs.broker import JobBroker
 from jobs.causes import Causes
 from jobs.chores import Chores
 from jobs.clock import Clock
+from jobs.day_counts import DayCounts
+from jobs.history import History
 from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.metrics import JobMetrics
 from jobs.reactor import Reactor
@@ -81,17 +85,7 @@ async def assembled(
         reader, ledger, metrics = LogReader(log_pool), Ledger(log_pool), JobMetrics(registry)
         # A key that was destroyed a second ago opens no address any more.
         keyring, codec = KeyRing(log_pool, ttl_s=1), Codec(EVENTS, UPCASTERS)
-        tools = Tools(
-            mailer=Mailer(settings.smtp_url, settings.mail_from, settings.public_url),
-            links=Links(log_pool, settings.public_url),
-            executor=_executor(settings, log_pool, appender, codec),
-            readers=Readers(read_pool, reader),
-            media_bytes=MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url),
-            pictures=Pictures(avif=settings.media_avif),
-            films=Films(most_s=settings.media_video_seconds),
-            chores=Chores(log_pool, read_pool),
-            upkeep=Upkeep(log_pool),
-        )
+        tools = _tools(settings, log_pool, read_pool, _executor(settings, log_pool, appender, codec))
         broker = JobBroker(settings.redis_url, jobs)
         sweeper = Sweeper(tools.upkeep, broker, metrics)
         causes = Causes(reader, codec, keyring)
@@ -108,6 +102,27 @@ async def assembled(
         )
 
 
+def _tools(
+    settings: Settings, log_pool: "asyncpg.Pool[Any]", read_pool: "asyncpg.Pool[Any]", executor: CommandExecutor
+) -> Tools:
+    reader, mailer = LogReader(log_pool), Mailer(settings.smtp_url, settings.mail_from)
+    return Tools(
+        mailer=mailer,
+        mailroom=Mailroom(mailer, executor, public_url=settings.public_url, secret=_secret(settings)),
+        audience=Audience(read_pool),
+        day_counts=DayCounts(log_pool),
+        history=History(reader, Codec(EVENTS, UPCASTERS), KeyRing(log_pool, ttl_s=1)),
+        links=Links(log_pool, settings.public_url),
+        executor=executor,
+        readers=Readers(read_pool, reader),
+        media_bytes=MediaBytes(Blobs(settings.media_place), log_pool, settings.log_url),
+        pictures=Pictures(avif=settings.media_avif),
+        films=Films(most_s=settings.media_video_seconds),
+        chores=Chores(log_pool, read_pool),
+        upkeep=Upkeep(log_pool),
+    )
+
+
 @contextlib.asynccontextmanager
 async def _appending(url: str) -> AsyncIterator[Appender]:
     appender = Appender(url)
@@ -119,16 +134,19 @@ async def _appending(url: str) -> AsyncIterator[Appender]:
 
 
 def _executor(settings: Settings, pool: "asyncpg.Pool[Any]", appender: Appender, codec: Codec) -> CommandExecutor:
-    secret = base64.b64decode(settings.secret.get_secret_value())
     return CommandExecutor(
         appender=appender,
         reader=LogReader(pool),
-        names=Names(pool, secret),
+        names=Names(pool, _secret(settings)),
         keyring=KeyRing(pool, ttl_s=1),
         codec=codec,
         answers=Answers(pool),
         cache_size=100,
     )
+
+
+def _secret(settings: Settings) -> bytes:
+    return base64.b64decode(settings.secret.get_secret_value())
 
 
 def _feed(settings: Settings, reader: LogReader) -> Feed:

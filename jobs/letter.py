@@ -1,31 +1,41 @@
-"""A mail with one link, as text and as HTML."""
+"""A mail to one person: its headers, its text, and the same as HTML."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
-from html import escape
 
 _ONE_ADDRESS = re.compile(r"""[^\s@,:;<>()\[\]\\"]+@[^\s@,:;<>()\[\]\\"]+""")
 
 
+class _Link(UnstructuredHeader):
+    """One link, as it is: folded like other headers, a long one would be written in code that few programs read."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"List-Unsubscribe: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("List-Unsubscribe", _Link)  # type: ignore[arg-type]  # any such mixin will do
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Sentences are plain text. Nobody's free text goes into one: a name could carry a stranger's advertisement."""
-
     to: str
     subject: str
-    before: tuple[str, ...]
-    link: str
-    link_says: str
-    after: tuple[str, ...]
+    text: str
+    html: str = ""
+    """Empty: the text is all."""
+    unsubscribe: str = ""
+    """A link that stops mails of this kind when something is posted to it (RFC 8058)."""
 
 
 def as_mail(letter: Letter, *, sender: str, reference: str, at: datetime) -> EmailMessage:
-    """The letter as multipart/alternative.
+    """The letter as a mail, with headers that nothing in it can add to.
 
     Args:
         letter: what it says.
@@ -38,15 +48,19 @@ def as_mail(letter: Letter, *, sender: str, reference: str, at: datetime) -> Ema
     """
     name, address = parseaddr(sender)
     from_address = Address(display_name=name, addr_spec=address)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = letter.subject
     mail["From"] = from_address
     mail["To"] = _recipient(letter.to)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{reference}@{from_address.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    mail.set_content(_text(letter), cte="quoted-printable")
-    mail.add_alternative(_html(letter), subtype="html", cte="quoted-printable")
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return mail
 
 
@@ -56,18 +70,3 @@ def _recipient(address: str) -> Address:
         raise ValueError("not one plain address")
     user, _, domain = address.rpartition("@")
     return Address(username=user, domain=domain)
-
-
-def _text(letter: Letter) -> str:
-    return "\n\n".join((*letter.before, letter.link, *letter.after)) + "\n"
-
-
-def _html(letter: Letter) -> str:
-    button = f'<a href="{escape(letter.link)}">{escape(letter.link_says)}</a>'
-    paragraphs = (*map(escape, letter.before), button, *map(escape, letter.after))
-    body = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    title = escape(letter.subject)
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
-        f'<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">\n{body}\n</body>\n</html>\n'
-    )

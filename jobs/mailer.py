@@ -1,13 +1,16 @@
 """Hands mails to the mail server."""
 
 import asyncio
+import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from jobs.job import Away
+from jobs.job import Away, GivenUp
 from jobs.letter import Letter, as_mail
+from jobs.smtp_replies import Reply, reply_of
 from kit import clock
 
 _TIMEOUT_S = 20
@@ -21,6 +24,14 @@ class MailServerAway(MailNotTaken, Away):
     """It cannot be reached: all mails wait for it."""
 
 
+class AddressRefused(GivenUp):
+    """The mail server takes no mail for this address, whenever it is tried."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply))
+        self.reply = reply
+
+
 class Mailer:
     """A connection a mail: mails are rare, and a kept connection is one more thing to lose.
 
@@ -28,13 +39,11 @@ class Mailer:
         url: `smtp://host:port`, `smtps://user:password@host:port` (TLS from the start), or
             `smtp://user:password@host:port` (STARTTLS: a password never goes in the clear).
         sender: `address` or `Name <address>`.
-        public_url: names the site in what mails say.
     """
 
-    def __init__(self, url: str, sender: str, public_url: str) -> None:
+    def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
         self._sender = sender
-        self.site = urlsplit(public_url).netloc
 
     async def send(self, letter: Letter, *, reference: str) -> None:
         """Returns once the server has taken the mail.
@@ -43,6 +52,7 @@ class Mailer:
 
         Raises:
             MailNotTaken: try again later.
+            AddressRefused: it is of no use to try again.
             ValueError: the letter's address is none.
         """
         mail = as_mail(letter, sender=self._sender, reference=reference, at=clock.now())
@@ -52,6 +62,8 @@ class Mailer:
         try:
             with _connected(self._url) as server:
                 server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refused(reply_of(*next(iter(error.recipients.values())))) from None
         except smtplib.SMTPResponseException as error:
             raise MailNotTaken(f"{type(error).__name__} {error.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as error:
@@ -60,14 +72,28 @@ class Mailer:
             raise (MailServerAway if away else MailNotTaken)(type(error).__name__) from None
 
 
-def _connected(url: SplitResult) -> smtplib.SMTP:
+def _refused(reply: Reply) -> Exception:
+    return AddressRefused(reply) if reply.is_hard else MailNotTaken(f"SMTPRecipientsRefused {reply}")
+
+
+@contextlib.contextmanager
+def _connected(url: SplitResult) -> Iterator[smtplib.SMTP]:
+    server = _opened(url)
+    try:
+        if url.username:
+            if url.scheme != "smtps":
+                server.starttls(context=ssl.create_default_context())
+            server.login(unquote(url.username), unquote(url.password or ""))
+        yield server
+    finally:
+        # What was taken stays taken, whatever the server has to say to a good-bye.
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            server.quit()
+        server.close()
+
+
+def _opened(url: SplitResult) -> smtplib.SMTP:
     host, port = url.hostname or "", url.port or 0
     if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
-    else:
-        server = smtplib.SMTP(host, port, timeout=_TIMEOUT_S)
-    if url.username:
-        if url.scheme != "smtps":
-            server.starttls(context=ssl.create_default_context())
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server
+        return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=_TIMEOUT_S)

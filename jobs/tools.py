@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.commands.executor import CommandExecutor
+from jobs.audience import Audience
 from jobs.chores import Chores
+from jobs.day_counts import DayCounts
+from jobs.history import History
 from jobs.links import Links
 from jobs.mailer import Mailer
+from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.readers import Readers
 from jobs.upkeep import Upkeep
@@ -24,7 +28,11 @@ async def untold(_done: int, _total: int | None) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     mailer: Mailer
+    mailroom: Mailroom
     links: Links
+    audience: Audience
+    day_counts: DayCounts
+    history: History
     executor: CommandExecutor
     readers: Readers
     media_bytes: MediaBytes

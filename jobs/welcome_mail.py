@@ -3,31 +3,17 @@
 from domain.accounts.events import AccountRegistered
 from engine.log.records import Recorded
 from jobs.job import Job
-from jobs.letter import Letter
+from jobs.recipient import Recipient
 from jobs.tools import Tools
 
 
 async def perform(cause: Recorded, tools: Tools) -> None:
-    account: AccountRegistered = cause.event
+    registered: AccountRegistered = cause.event
     link = await tools.links.newest(cause.stream, "confirmation")
-    if account.address is None or link is None:
+    if registered.address is None or link is None:
         return  # closed and erased, or proven already
-    letter = Letter(
-        to=account.address,
-        subject=f"Welcome to {tools.mailer.site}: please confirm your address",
-        before=(
-            f"Hello {account.handle},",
-            f"Welcome to {tools.mailer.site}! Your account is ready.",
-            "One thing is left: please confirm that this is your address.",
-        ),
-        link=link,
-        link_says="Confirm my address",
-        after=(
-            "The link works once, for seven days.",
-            "If you did not register, you need do nothing: without the confirmation this address is not used.",
-        ),
-    )
-    await tools.mailer.send(letter, reference=f"{cause.id}.{JOB.name}")
+    to = Recipient(registered.account, registered.handle, registered.address, registered.language)
+    await tools.mailroom.send("welcome", to, reference=f"{cause.id}.{JOB.name}", link=link)
 
 
-JOB = Job("welcome_mail", (AccountRegistered,), perform)
+JOB = Job("welcome_mail", (AccountRegistered,), perform, queue="mail")

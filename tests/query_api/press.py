@@ -81,6 +81,12 @@ class Press:
         self._position = 0
         await self.project()
 
+    async def begin_anew(self) -> None:
+        """As processes that find an empty read database do."""
+        await self._open_projector()
+        self._position = 0
+        await self.project()
+
     async def get(self, path: str, by: Member | None = None, **how: Any) -> httpx.Response:
         headers = (by.bearer if by else {}) | how.pop("headers", {})
         return await self.http.get(path, headers=headers, **how)
