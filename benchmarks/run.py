@@ -30,6 +30,7 @@ CASES = (
     "lists",
     "search",
     "feed",
+    "images",
     "memory",
     "replay",
     "beside_replay",

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,6 +46,18 @@ async def test_a_film_gets_one_that_plays_everywhere_and_pictures_once(darkroom:
     assert variants["poster.jpg"].sha256 == variants["large.jpg"].sha256
     assert processed.placeholder
     assert await darkroom.kept() == await darkroom.needed(media)
+
+
+async def test_how_far_a_film_is_is_told(darkroom: Darkroom) -> None:
+    told: list[tuple[int, int | None]] = []
+
+    async def tell(done: int, total: int | None) -> None:
+        told.append((done, total))
+
+    darkroom.tools = replace(darkroom.tools, progress=tell)
+    await perform(darkroom, await darkroom.upload(corpus.film(FILM), "video/webm"))
+    assert told
+    assert 900 <= (told[0][1] or 0) <= 1200
 
 
 async def test_what_cannot_be_played_is_rejected_with_a_reason(darkroom: Darkroom) -> None:
