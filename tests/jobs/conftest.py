@@ -20,13 +20,13 @@ from tests.servers import ROOT, Database
 
 
 class JobsProcess:
-    """`python -m jobs`, with its log lines kept."""
+    """`python -m jobs`, or another module with its arguments, with its log lines kept."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, module: tuple[str, ...] = ("jobs",)) -> None:
         self._log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jobs"],
+                [sys.executable, "-m", *module],
                 env={**os.environ, **environment},
                 cwd=ROOT,
                 stdout=output,
@@ -118,7 +118,7 @@ def start_jobs(
 ) -> Iterator[StartJobs]:
     started: list[JobsProcess] = []
 
-    def start(**environment: str) -> JobsProcess:
+    def start(module: tuple[str, ...] = ("jobs",), **environment: str) -> JobsProcess:
         settings = {
             "PALIMPSEST_LOG_URL": log_database.url("jobs"),
             "PALIMPSEST_READ_URL": read_database.url("jobs"),
@@ -131,7 +131,7 @@ def start_jobs(
             "PALIMPSEST_MEDIA_URL": (tmp_path / "media").as_uri(),
             **environment,
         }
-        jobs = JobsProcess(settings, tmp_path / f"jobs-{len(started)}.log")
+        jobs = JobsProcess(settings, tmp_path / f"jobs-{len(started)}.log", module)
         started.append(jobs)
         return jobs
 
