@@ -30,6 +30,7 @@ CASES = (
     "lists",
     "search",
     "feed",
+    "realworld",
     "images",
     "memory",
     "replay",

@@ -132,7 +132,7 @@ class LiveStack:
 @contextmanager
 def live_stack(folder: Path, *options: str) -> Iterator[LiveStack]:
     """Starts a stack in `folder` with fetched jars shared between runs; ends it whatever happens."""
-    stack = LiveStack(folder / f"home-{secrets.token_hex(3)}", free_ports(3))
+    stack = LiveStack(folder / f"home-{secrets.token_hex(3)}", free_ports(5))
     jars = stack.home / "cache" / "jars"
     jars.parent.mkdir(parents=True)
     JARS.mkdir(parents=True, exist_ok=True)
