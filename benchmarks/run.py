@@ -30,6 +30,7 @@ CASES = (
     "lists",
     "search",
     "feed",
+    "jobs",
     "realworld",
     "images",
     "memory",
