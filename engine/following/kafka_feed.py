@@ -30,7 +30,11 @@ _HEARTBEAT_MS = 2_000
 _REBALANCE_MS = 30_000
 _COMMIT_S = 1.0
 _RESTING_POLL_MS = 20
-_FETCH_WAIT_MS = 500
+_FETCHING = {
+    "fetch_max_wait_ms": 500,
+    "fetch_max_bytes": 8 * 1024 * 1024,
+    "max_partition_fetch_bytes": 1024 * 1024,
+}
 _LEFT_OUT_S, _LEFT_OUT_MOST_S = 5.0, 300.0
 
 
@@ -130,9 +134,7 @@ class KafkaFeed:
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
-            fetch_max_bytes=8 * 1024 * 1024,
-            max_partition_fetch_bytes=1024 * 1024,
+            **_FETCHING,
             max_poll_interval_ms=5 * 60_000,
             listener=listener,
             parser=parse_nothing,
