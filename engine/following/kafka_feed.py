@@ -30,7 +30,7 @@ _HEARTBEAT_MS = 2_000
 _REBALANCE_MS = 30_000
 _COMMIT_S = 1.0
 _RESTING_POLL_MS = 20
-_FETCHING = {
+_FETCHING: dict[str, Any] = {
     "fetch_max_wait_ms": 500,
     "fetch_max_bytes": 8 * 1024 * 1024,
     "max_partition_fetch_bytes": 1024 * 1024,
