@@ -17,14 +17,19 @@ class Answer:
 class Conversation(asyncio.Protocol):
     """Sends one request at a time. Not for concurrent use."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._answer: asyncio.Future[Answer] | None = None
         self._begin()
 
     @classmethod
     async def open(cls, port: int) -> "Conversation":
-        _, protocol = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+        _, protocol = await asyncio.get_running_loop().create_connection(lambda: cls(port), "127.0.0.1", port)
         return protocol
+
+    async def kept(self) -> "Conversation":
+        """Itself, or a new one: a server closes a connection that was idle for a while."""
+        return await self.open(self._port) if self._transport.is_closing() else self
 
     async def ask(self, request: bytes) -> Answer:
         self._answer = asyncio.get_running_loop().create_future()

@@ -13,6 +13,35 @@ _BY_FOLLOWED = f"""
 """  # noqa: S608 - constants
 _MOST_AUTHORS = 10
 """That a post has: it is in so many of the lists."""
+_MANY_FOLLOWED = 100
+WALKED_AT_MOST = 400
+"""Posts that are looked through for a page of somebody who follows many: about the cost of as many followed."""
+
+
+@cache
+def walk_sql(order: Order) -> str:
+    """What one finds of that page among the next WALKED_AT_MOST of all posts: the parameters of `feed_sql`.
+
+    Each is looked up apart, which the planner is not asked about: it would read all posts of those who are followed.
+    Nothing is walked for whoever follows few. When it gives as many as were asked for, these are the page.
+    """
+    direction = order.direction
+    return f"""
+        WITH listed AS MATERIALIZED (
+             SELECT w.listed_at AS key, w.post, true AS matches FROM (
+                    SELECT t.listed_at, t.post FROM serving.posts_by_time AS t
+                     WHERE t.facet = '{facets.everything("published")}' AND {_beyond(order)}
+                     ORDER BY t.listed_at {direction}, t.post {direction}
+                     LIMIT (SELECT CASE WHEN count(*) < {_MANY_FOLLOWED} THEN 0 ELSE {WALKED_AT_MOST} END FROM (
+                            SELECT FROM serving.follows AS f WHERE f.follower = $1 LIMIT {_MANY_FOLLOWED}) AS many)
+                    ) AS w
+              WHERE (SELECT true FROM serving.post_lists AS p CROSS JOIN LATERAL unnest(p.authors) AS each(author)
+                      WHERE p.post = w.post
+                        AND (SELECT true FROM serving.follows AS f WHERE f.follower = $1 AND f.followee = each.author)
+                      LIMIT 1)
+              ORDER BY w.listed_at {direction}, w.post {direction} LIMIT $6::bigint)
+        {CARDS} ORDER BY l.key {direction}, l.post {direction}
+    """  # noqa: S608 - constants
 
 
 @cache
@@ -27,7 +56,7 @@ def feed_sql(order: Order) -> str:
     last = UUID(int=0 if order.is_descending else (1 << 128) - 1)
     reach = f"""(coalesce((SELECT r.listed_at FROM reach AS r), '{farthest}'::timestamptz),
                  coalesce((SELECT r.post FROM reach AS r), '{last}'::uuid))"""  # noqa: S608 - constants
-    beyond = f"(t.listed_at, t.post) {order.beyond} ($2::timestamptz, $3::uuid) AND {_end(order)}"
+    beyond = _beyond(order)
     return f"""
         WITH followed AS MATERIALIZED ({_BY_FOLLOWED}),
         heads AS MATERIALIZED (
@@ -49,9 +78,10 @@ def feed_sql(order: Order) -> str:
     """  # noqa: S608 - constants
 
 
-def _end(order: Order) -> str:
-    bound = "t.listed_at > $4" if order.is_descending else "t.listed_at < $5"
-    return f"{bound} AND $4::timestamptz < $5::timestamptz"
+def _beyond(order: Order) -> str:
+    end = "t.listed_at > $4" if order.is_descending else "t.listed_at < $5"
+    return f"""(t.listed_at, t.post) {order.beyond} ($2::timestamptz, $3::uuid)
+           AND {end} AND $4::timestamptz < $5::timestamptz"""
 
 
 COUNT_FEED = f"""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from query_api.cursors import Place
 from query_api.database import Database
-from query_api.feed_sql import COUNT_FEED, feed_sql
+from query_api.feed_sql import COUNT_FEED, feed_sql, walk_sql
 from query_api.listing import EARLIEST, EXACT_UP_TO, LATEST, Page, page_of
 from query_api.listing_sql import Order
 
@@ -26,7 +26,9 @@ class Feed:
     async def page(self, database: Database, limit: int, place: Place | None) -> Page:
         key, post = self._begin(place)
         values: list[Any] = [self.follower, key, post, self.after, self.before, limit + 1]
-        rows = await database.rows(feed_sql(self.order), *values)
+        rows = await database.rows(walk_sql(self.order), *values)
+        if len(rows) <= limit:
+            rows = await database.rows(feed_sql(self.order), *values)
         return page_of(rows, limit)
 
     async def total(self, database: Database) -> int:

@@ -10,10 +10,12 @@ CANDIDATES = 500
 _FIRST_TERM = 7
 _NEAR_CANDIDATES = 100
 
+# Materialized: joined as it stands, every card would be looked up for every post of the page.
 _FOUND = f"""
+        , cards AS MATERIALIZED ({CARDS})
     SELECT found.*, l.tier, l.score, l.published_at AS listed_at, s.language AS searched_in, s.title AS searched_title,
            s.beginning
-      FROM ({CARDS}) AS found
+      FROM cards AS found
       JOIN listed AS l ON l.post = found.listed
       JOIN LATERAL (SELECT x.language, x.title, x.beginning FROM serving.search AS x WHERE x.post = l.post
                     OFFSET 0) AS s ON true

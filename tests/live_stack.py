@@ -93,7 +93,7 @@ class LiveStack:
 
     def last_lines(self, name: str) -> str:
         """The end of a process's log."""
-        return "\n".join((self.home / "logs" / f"{name}.log").read_text().splitlines()[-25:])
+        return "\n".join((self.home / "logs" / f"{name}.jsonl").read_text().splitlines()[-25:])
 
     def unready(self) -> str:
         """The ends of the logs of processes that are not ready."""

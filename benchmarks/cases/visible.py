@@ -92,13 +92,13 @@ async def paced(session: Session, rate: float) -> LoadReport:
         idle.put_nowait(pair)
 
     async def one(number: int) -> None:
-        pair = await idle.get()
-        post, token = await session.command(pair[0])
+        writing, reading = [await each.kept() for each in await idle.get()]
+        post, token = await session.command(writing)
         acknowledged = time.perf_counter()
         if number % SAMPLE == 0:
-            await session.seen(pair[1], post, token)
+            await session.seen(reading, post, token)
             report.latencies.append(time.perf_counter() - acknowledged)
-        idle.put_nowait(pair)
+        idle.put_nowait((writing, reading))
 
     started = time.perf_counter()
     async with asyncio.TaskGroup() as group:

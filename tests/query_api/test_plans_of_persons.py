@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from query_api import cards, persons
-from query_api.feed_sql import COUNT_FEED, feed_sql
+from query_api.feed_sql import COUNT_FEED, feed_sql, walk_sql
 from query_api.following import Feed
 from query_api.liked_sql import count_liked_sql, liked_sql
 from query_api.listing import EARLIEST, LATEST
@@ -33,6 +33,7 @@ STATEMENTS = {
     **{f"any list, {name}": any_list_sql(order) for name, order in BY_COUNT.items()},
     **{f"lists, {name}": several_lists_sql(order, wishes=WISHES) for name, order in ORDERS_OF_PUBLISHED.items()},
     **{f"feed, {name}": feed_sql(ORDERS[name]) for name in ("-published_at", "published_at")},
+    **{f"feed, walked, {name}": walk_sql(ORDERS[name]) for name in ("-published_at", "published_at")},
     "feed, counted": COUNT_FEED,
     "likes": liked_sql(),
     "likes of those whom one follows": liked_sql((Wish.FOLLOWED,)),

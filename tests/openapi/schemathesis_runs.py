@@ -1,0 +1,44 @@
+"""schemathesis against a running API, no door left out: whatever is sent, the answer is one that the document names."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.live_stack import LiveStack
+from tests.servers import ROOT
+
+EXAMPLES = 12
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+    "unsupported_method",
+    "ignored_auth",
+)
+# The doors that end the admin come last.
+WHO = [(api, role) for api in ("query", "command") for role in ("anonymous", "admin")]
+
+
+def judge(stack: LiveStack, folder: Path, api: str, role: str, *, phases: str) -> None:
+    """Fails with the report when an answer is none of those that the document of that API names."""
+    url = stack.command_url if api == "command" else stack.query_url
+    signed_in = ["--header", f"Authorization: Bearer {stack.operator_token()}"] if role == "admin" else []
+    hooks = {"SCHEMATHESIS_HOOKS": "tests.openapi.hooks", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            *("run", f"{url}/openapi.json", "--checks", ",".join(CHECKS)),
+            *("--max-examples", str(EXAMPLES), "--seed", "1", "--phases", phases),
+            *("--workers", "1", "--no-color", *signed_in),
+        ],
+        cwd=folder,
+        env={**os.environ, **hooks},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stdout[-8000:]

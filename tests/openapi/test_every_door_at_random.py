@@ -1,0 +1,23 @@
+"""Both OpenAPI documents, door by door: what nobody would think of sending."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live_stack import LiveStack, live_stack
+from tests.openapi.schemathesis_runs import WHO, judge
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """Its admin will close his account, among other things."""
+    with live_stack(tmp_path_factory.mktemp("doors"), "--bus", "log") as running:
+        yield running
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize(("api", "role"), WHO)
+def test_every_door_keeps_to_its_document(own_stack: LiveStack, tmp_path: Path, api: str, role: str) -> None:
+    judge(own_stack, tmp_path, api, role, phases="fuzzing")
