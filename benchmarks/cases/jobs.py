@@ -31,7 +31,7 @@ _ENTER = """
     SELECT gen_random_uuid(), 'trivial', e.position, clock_timestamp()
       FROM generate_series(1, $1) AS number
       JOIN (SELECT position, row_number() OVER (ORDER BY position) - 1 AS place, count(*) OVER () AS total
-              FROM (SELECT position FROM events WHERE type = 'PostDrafted' ORDER BY position LIMIT 1000) AS drafted) AS e
+              FROM (SELECT position FROM events WHERE type = 'PostDrafted' ORDER BY position LIMIT 1000) AS drafts) AS e
         ON e.place = number % e.total
 """
 _LEFT = "SELECT count(*) FROM job_ledger WHERE job = 'trivial' AND state IN ('waiting', 'running')"
