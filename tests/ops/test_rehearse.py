@@ -82,7 +82,7 @@ async def test_code_that_is_not_fit_is_refused_by_place_and_type(log_database: D
     assert found.keys() == {
         ("decoding", "SlugChanged", 1, "no upcaster from version 1"),
         ("read model post_slugs", "PostDeleted", 1, "ZeroDivisionError"),
-        ("aggregate account", "ProfileUpdated", 1, "LookupError"),
+        ("aggregate account", "ProfileUpdated", 2, "LookupError"),
     }
     assert found["decoding", "SlugChanged", 1, "no upcaster from version 1"]["count"] == stored["SlugChanged"]
     first = "SELECT min(position) FROM events WHERE type = 'SlugChanged'"
