@@ -1,5 +1,6 @@
 """A whole stack with the RealWorld adapter, shared by the tests of one worker."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 
@@ -12,11 +13,13 @@ from tests.live_stack import LiveStack, live_stack
 @pytest.fixture(scope="session")
 def realworld(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     """Tests say by X-Forwarded-For from where they come: signing up is limited by address."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PALIMPSEST_TRUSTED_PROXIES", '["127.0.0.1"]')
-        patch.setenv("PALIMPSEST_CORS_ORIGINS", '["http://front.example"]')
-        with live_stack(tmp_path_factory.mktemp("realworld"), "--with", "realworld") as stack:
-            yield stack
+    with contextlib.ExitStack() as running:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PALIMPSEST_TRUSTED_PROXIES", '["127.0.0.1"]')
+            patch.setenv("PALIMPSEST_CORS_ORIGINS", '["http://front.example"]')
+            starting = live_stack(tmp_path_factory.mktemp("realworld"), "--with", "realworld")
+            stack = running.enter_context(starting)
+        yield stack
 
 
 @pytest.fixture
