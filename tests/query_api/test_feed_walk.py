@@ -1,17 +1,20 @@
 """The feed of somebody who follows many: found among the newest posts of all, or by looking at each list."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 
 from query_api.cursors import decode, encode
 from query_api.feed_sql import WALKED_AT_MOST, walk_sql
 from query_api.following import Feed
 from query_api.listing import EARLIEST, LATEST
 from query_api.listing_sql import ORDERS
-from tests.query_api.press import Press
+from tests.query_api.press import Press, opened_press
 from tests.query_api.test_plans import _buffers, connection
+from tests.servers import Cluster
 
 __all__ = ["connection"]
 
@@ -25,6 +28,13 @@ POSTS = """
 """
 FOLLOWS = "INSERT INTO serving.follows SELECT $1, each.followee, now() FROM unnest($2::uuid[]) AS each(followee)"
 Listed = list[tuple[datetime, UUID]]
+
+
+@pytest.fixture(scope="module")
+async def press(postgres: Cluster) -> AsyncIterator[Press]:
+    """Lists of its own: what is put into them has no posts behind it."""
+    async with opened_press(postgres) as opened:
+        yield opened
 
 
 async def published(press: Press, authors: list[UUID], start: datetime) -> Listed:
