@@ -33,7 +33,8 @@ _BROKER = "redis://127.0.0.1:1/0"
 """Nobody is there: the ledger alone is enough."""
 _MAILS = tuple(job for job in JOBS if job.queue == "mail")
 _DUE = """
-    SELECT event_id, job, subject, queue FROM job_ledger WHERE state = 'waiting' AND due_at <= clock_timestamp()
+    SELECT event_id, job, subject, queue FROM job_ledger
+     WHERE state IN ('waiting', 'running') AND coalesce(leased_until, due_at) <= clock_timestamp()
 """
 
 _SCHEMAS = "SELECT model || '_g' || number AS name FROM projection.generations"

@@ -31,6 +31,8 @@ class Office:
     farewell: str = "221 Bye"
     when_taken: Callable[[EmailMessage], None] = lambda _mail: None
     """Called before the sender hears of it."""
+    when_left: Callable[[], None] = lambda: None
+    """Called when the sender has heard of it, before it is done with the server."""
     mails: list[EmailMessage] = field(default_factory=list)
     is_encrypted: list[bool] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Office:
         return "250 OK"
 
     async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - same
+        self.when_left()
         return self.farewell
 
     def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, given: Any) -> AuthResult:

@@ -99,6 +99,14 @@ async def test_all_authors_of_a_post_are_told_but_who_wrote_the_comment(bureau: 
     assert [len(bureau.mails(member)) for member in (first, second, third)] == [1, 0, 1]
 
 
+async def test_nobody_is_told_of_comments_and_answers_of_their_own(bureau: Bureau) -> None:
+    ines = await bureau.member("comment", "reply")
+    post = await ines.draft(publish=True)
+    await comment(ines, post, parent=await comment(ines, post))
+    await bureau.deliver()
+    assert bureau.mails(ines) == []
+
+
 async def test_a_new_follower_is_told_of_once(bureau: Bureau) -> None:
     ines, ben = await bureau.member("follower", language="zh"), await bureau.member("follower")
     for _ in range(2):

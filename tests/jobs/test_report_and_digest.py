@@ -116,6 +116,17 @@ async def test_followers_who_want_it_are_told_of_the_weeks_posts(bureau: Bureau,
     assert len(bureau.mails(reader)) == 1
 
 
+async def test_nobody_is_told_of_posts_of_their_own(bureau: Bureau, tomorrow: datetime) -> None:
+    reader, ines = await bureau.member("digest"), await bureau.press.author()
+    await followed(reader, ines)
+    shared = await ines.draft(publish=True)
+    handles = [ines.handle, reader.handle]
+    await done(await bureau.press.admin.ask("PATCH", f"/posts/{shared}", json={"authors": handles}))
+    await bureau.deliver()
+    await bureau.tick(weekly_digest.JOB, tomorrow)
+    assert bureau.mails(reader) == []
+
+
 async def test_a_digest_names_twenty_posts_and_says_how_many_more_there_are(bureau: Bureau, tomorrow: datetime) -> None:
     reader, ines = await bureau.member("digest"), await bureau.press.author()
     await followed(reader, ines)
