@@ -114,30 +114,31 @@ class Supervised:
             self._log.note(str(problem), "error")
             return
         program = self.child.program()
-        self._process = process = await asyncio.create_subprocess_exec(
-            *program.argv(),
-            env=dict(program.environment),
-            cwd="/",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        self.state.pid, self.state.started_at = process.pid, time.time()
-        self._on_change()
+        async with _pipe() as (said, output):
+            try:
+                self._process = process = await asyncio.create_subprocess_exec(
+                    *program.argv(),
+                    env=dict(program.environment),
+                    cwd="/",
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=asyncio.subprocess.STDOUT,
+                )
+            finally:
+                os.close(output)
+            self.state.pid, self.state.started_at = process.pid, time.time()
+            self._on_change()
+            await self._accompany(process, said)
+
+    async def _accompany(self, process: asyncio.subprocess.Process, said: asyncio.StreamReader) -> None:
+        watching = asyncio.create_task(self._watch_readiness())
+        reading = asyncio.create_task(self._keep_log(said))
         try:
-            await self._accompany(process)
+            self.state.last_exit = _describe(await process.wait())
         finally:
             self._kill_group()
             self._process = self.state.pid = None
-
-    async def _accompany(self, process: asyncio.subprocess.Process) -> None:
-        watching = asyncio.create_task(self._watch_readiness())
-        reading = asyncio.create_task(self._keep_log(process))
-        try:
-            self.state.last_exit = _describe(await process.wait())
-            # What it started itself may hold the pipe open for ever.
             await asyncio.wait({reading}, timeout=1)
-        finally:
             watching.cancel()
             reading.cancel()
 
@@ -147,9 +148,8 @@ class Supervised:
         self._was_ready.set()
         self._change(State.READY)
 
-    async def _keep_log(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout  # noqa: S101 - it is a pipe
-        async for line in _lines(process.stdout):
+    async def _keep_log(self, said: asyncio.StreamReader) -> None:
+        async for line in _lines(said):
             self._tail.append(line.decode("utf-8", "replace").rstrip())
             self._log.write(line)
 
@@ -167,6 +167,21 @@ class Supervised:
     def _change(self, state: State) -> None:
         self.state.state = state
         self._on_change()
+
+
+@contextlib.asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
+    """What a child says, and where it writes; the other end is the caller's to close.
+
+    Not asyncio's own: with that, a child whose own children hold the pipe open is not known to have ended.
+    """
+    reader, (source, sink) = asyncio.StreamReader(), os.pipe()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(source, "rb"))
+    try:
+        yield reader, sink
+    finally:
+        transport.close()
 
 
 async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -15,6 +15,7 @@ from stack.servers.java import JavaMissing
 from stack.servers.postgres import ClusterNotMade
 from stack.servers.smtp import Smtp
 from stack.servers.valkey import Valkey
+from tests.kept_cluster import copied
 from tests.live_stack import LiveStack, live_stack
 from tests.servers import Cluster, Database, account, new_kafka, new_postgres, running, wait
 
@@ -51,9 +52,10 @@ def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(server_folder: Path) -> Iterator[Cluster]:
     """One cluster with the log's strict settings and all roles, for both kinds of database."""
-    server = new_postgres(server_folder / "postgres")
-    with _or_skip(), running(server, server_folder / "postgres.log"):
-        yield Cluster(server)
+    kept, folder = os.environ.get("PALIMPSEST_TEST_CLUSTER"), server_folder / "postgres"
+    cluster = copied(Path(kept), folder) if kept else Cluster(new_postgres(folder))
+    with _or_skip(), running(cluster.server, server_folder / "postgres.log"):
+        yield cluster
 
 
 @pytest.fixture

@@ -45,10 +45,11 @@ class Database:
 class Cluster:
     """A running PostgreSQL that gives out copies of a migrated database."""
 
-    def __init__(self, server: Postgres) -> None:
+    def __init__(self, server: Postgres, passwords: dict[str, str] | None = None) -> None:
+        """With the passwords of its roles, one whose templates are there already."""
         self.server = server
-        self.passwords = {role: secrets.token_hex(8) for role in ROLES}
-        self._templates: dict[str, Database] = {}
+        self.passwords = passwords or {role: secrets.token_hex(8) for role in ROLES}
+        self._templates = {which: self._template(which) for which in ("log", "read")} if passwords else {}
         self._count = 0
 
     def empty(self, which: Literal["log", "read"], name: str) -> Database:
@@ -67,6 +68,15 @@ class Cluster:
 
     def drop(self, database: Database) -> None:
         wait(self._execute(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)"))
+
+    def migrate_all(self) -> None:
+        """Makes the templates of both databases, for a cluster that will be copied as a whole."""
+        self._migrated("log")
+        self._migrated("read")
+
+    def _template(self, which: str) -> Database:
+        name = f"template_{which}"
+        return Database(name, self.server.url(name), self.passwords)
 
     def _migrated(self, which: Literal["log", "read"]) -> Database:
         template = self.empty(which, f"template_{which}")
@@ -135,8 +145,8 @@ def new_kafka(folder: Path) -> Kafka:
     return Kafka(folder, JARS, free_port(), free_port(), account(folder))
 
 
-def new_postgres(folder: Path) -> Postgres:
-    return Postgres("postgres", folder, free_port(), secrets.token_hex(8), account=account(folder))
+def new_postgres(folder: Path, password: str = "") -> Postgres:
+    return Postgres("postgres", folder, free_port(), password or secrets.token_hex(8), account=account(folder))
 
 
 def in_thread(function: Any, *arguments: Any) -> Any:

@@ -88,3 +88,12 @@ async def test_its_words_are_kept_as_json_lines(tmp_path: Path, supervise: Super
     assert lines[0] == '{"event": "own", "level": "info"}'
     assert '"level": "error"' in lines[1]
     assert all(len(line) < 400_000 for line in lines)
+
+
+async def test_a_process_that_dies_and_leaves_a_child_is_started_again(supervise: Supervise) -> None:
+    leaves = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    supervised = supervise(leaves, is_ready=True)
+    supervised.start()
+    async with asyncio.timeout(20):
+        await until(supervised, restarts=2)
+    await supervised.stop(time.monotonic() + 1)
