@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.commands.aggregates import Aggregates, Loaded
 from engine.commands.encoding import AppendEncoder, metadata_of, record_of
+from engine.commands.name_turn import NameTurn
 from engine.commands.plan import Plan, decide_all
 from engine.commands.ports import Command, Executed, IdempotencyRequest
 from engine.commands.stream_locks import StreamLocks
@@ -120,8 +121,8 @@ class CommandExecutor:
         metadata = metadata_of(context, correlation, causation, traceparent)
         request = _Request(commands, commands[0].stream, expected_version, idempotency, metadata)
         try:
-            async with self._locks.turn(request.stream):
-                return await self._run(request, context)
+            async with self._locks.turn(request.stream), NameTurn(self._locks) as name_turn:
+                return await self._run(request, context, name_turn)
         except (LogUnavailable, OutcomeUnknown):
             raise
         except Exception:
@@ -143,14 +144,15 @@ class CommandExecutor:
         token = ConsistencyToken(found.epoch, {found.partition: found.sequence})
         return Executed(found.stream, found.version, token, (), found.answer, is_repeat=True, state=None)
 
-    async def _run(self, request: _Request, context: Any) -> Executed:
+    async def _run(self, request: _Request, context: Any, name_turn: NameTurn) -> Executed:
         held = self._aggregates.held(request.stream)
         if held is None and request.expected_version == 0:
             held = _NEW  # the caller has just made this stream's id: the log is asked only if that was not so
         loaded, is_fresh = held or await self._fresh(request), held is None
         others = request.others
         conflict: VersionConflict | ClaimTaken | GuardFailed | None = None
-        for attempt in range(_MAX_ATTEMPTS):
+        attempt = 0
+        while attempt - name_turn.lost < _MAX_ATTEMPTS:
             if others:
                 context, are_fresh = await self._with_others(context, others, is_first=attempt == 0)
                 is_fresh = is_fresh and are_fresh
@@ -167,7 +169,9 @@ class CommandExecutor:
                     raise
                 conflict = refused
             except ClaimTaken as refused:
+                await name_turn.take(refused)
                 conflict, context = refused, await self._with_taken(context, plan, refused)
+            attempt += 1
             loaded, is_fresh = await self._fresh(request), True
         raise conflict or VersionConflict(request.stream, loaded.version, loaded.version + 1)
 

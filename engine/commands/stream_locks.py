@@ -12,12 +12,13 @@ class StreamLocks:
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def turn(self, stream: str) -> AsyncIterator[None]:
+    async def turn(self, stream: str) -> AsyncIterator[bool]:
+        """Gives whether nobody had it."""
         lock, waiting = self._turns.get(stream) or (asyncio.Lock(), 0)
         self._turns[stream] = lock, waiting + 1
         try:
             async with lock:
-                yield
+                yield waiting == 0
         finally:
             _, waiting = self._turns[stream]
             if waiting == 1:

@@ -13,11 +13,22 @@ _LIMIT = 10_000
 _OWNER = "SELECT stream FROM claims WHERE kind = $1 AND value = $2"
 # '.' follows '-' in "C" order, so the range holds every value that starts with the stem and a hyphen.
 _TAKEN = """
-    SELECT value FROM claims
-     WHERE kind = $1 AND value > $2 || '-' AND value < $2 || '.' AND substr(value, length($2) + 2) ~ '^[1-9][0-9]*$'
-     ORDER BY length(value), value LIMIT $3
+    SELECT taken.value FROM unnest($2::text[]) AS stem, LATERAL (
+        (SELECT value FROM claims WHERE kind = $1 AND value = stem)
+        UNION ALL
+        (SELECT value FROM claims
+          WHERE kind = $1 AND value > stem || '-' AND value < stem || '.'
+            AND substr(value, length(stem) + 2) ~ '^[1-9][0-9]*$'
+          ORDER BY length(value), value LIMIT $3)
+    ) AS taken
 """
 _NUMBERED = re.compile(r"(.+)-[1-9][0-9]*")
+
+
+def stem_of(value: str) -> str:
+    """What is left of a numbered name without its number; of another, all of it."""
+    numbered = _NUMBERED.fullmatch(value)
+    return numbered[1] if numbered else value
 
 
 class Names:
@@ -37,15 +48,12 @@ class Names:
             owner: str | None = await self._pool.fetchval(_OWNER, claim.kind, claim.value)
         return owner
 
-    async def taken(self, kind: str, stem: str) -> set[str]:
+    async def taken(self, kind: str, *stems: str) -> set[str]:
         """What is taken of `stem`, `stem-2`, `stem-3`, ...: the lowest numbers when there are very many."""
         with reading_the_log():
-            rows = await self._pool.fetch(_TAKEN, kind, stem, _LIMIT)
-        numbered = {row["value"] for row in rows}
-        return numbered | {stem} if await self.owner(kind, stem) else numbered
+            rows = await self._pool.fetch(_TAKEN, kind, stems, _LIMIT)
+        return {row["value"] for row in rows}
 
     async def taken_like(self, kind: str, value: str) -> set[str]:
         """What is taken of `value` and its numbered followers, and of its own stem when it is numbered itself."""
-        found = await self.taken(kind, value)
-        numbered = _NUMBERED.fullmatch(value)
-        return found | await self.taken(kind, numbered[1]) if numbered else found
+        return await self.taken(kind, *{value, stem_of(value)})

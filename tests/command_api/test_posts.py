@@ -1,3 +1,4 @@
+import asyncio
 from uuid import uuid4
 
 from tests.command_api.asking import Api, code
@@ -76,6 +77,21 @@ async def test_a_slug_asked_for_is_refused_when_taken_and_a_derived_one_moves_on
     answer = await ines.post("/posts", title="Other", slug="tide")
     assert code(answer) == (409, "SlugTaken")
     assert answer.json()["errors"][0]["pointer"] == "/slug"
+
+
+async def test_of_many_posts_of_one_title_each_has_the_next_number(api: Api) -> None:
+    ines = await api.member()
+    written = await asyncio.gather(*(ines.post("/posts", title="Tide", body="It came.") for _ in range(32)))
+    assert {answer.status_code for answer in written} == {201}
+    slugs = await api.pool.fetch("SELECT value FROM claims WHERE kind = 'slug'")
+    assert {row["value"] for row in slugs} == {"tide"} | {f"tide-{number}" for number in range(2, 33)}
+
+
+async def test_of_many_who_ask_for_one_slug_all_others_are_refused(api: Api) -> None:
+    ines = await api.member()
+    asked = await asyncio.gather(*(ines.post("/posts", title="Tide", slug="tide") for _ in range(8)))
+    assert sorted(answer.status_code for answer in asked) == [201] + [409] * 7
+    assert {code(answer) for answer in asked if answer.status_code != 201} == {(409, "SlugTaken")}
 
 
 async def test_an_editor_names_authors_by_handle(api: Api) -> None:

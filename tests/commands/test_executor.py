@@ -17,7 +17,6 @@ from tests.commands.shelf import (
     BookPlaced,
     ClearShelf,
     CloseShelf,
-    NameTaken,
     OpenShelf,
     PlaceBook,
     Shelf,
@@ -82,19 +81,6 @@ async def test_a_name_claimed_and_released_in_one_append_is_free(executor: Comma
     await executor.execute_all(commands, context=context, correlation="c")
     done = await executor.execute(OpenShelf(shelf=second, name="poems"), context=context, correlation="c")
     assert done.state == Shelf("poems")
-
-
-async def test_a_crowd_that_wants_one_name_gets_the_next_free_ones(executor: CommandExecutor, context: Context) -> None:
-    opened = await asyncio.gather(
-        *(executor.execute(OpenShelf(shelf=new_id(), name="poems"), context=context, correlation="c") for _ in range(8))
-    )
-    assert {one.state.name for one in opened} == {"poems"} | {f"poems-{n}" for n in range(2, 9)}
-
-
-async def test_a_name_that_must_be_exact_is_refused_by_the_domain(executor: CommandExecutor, context: Context) -> None:
-    await executor.execute(OpenShelf(shelf=new_id(), name="poems"), context=context, correlation="c")
-    with pytest.raises(NameTaken):
-        await executor.execute(OpenShelf(shelf=new_id(), name="poems", is_exact=True), context=context, correlation="c")
 
 
 async def test_two_processes_that_change_one_stream_both_get_through(
