@@ -18,6 +18,10 @@ from command_api.parts import Parts
 from command_api.posts import change, draft, lifecycle, like, preview
 from command_api.taxonomy import categories
 from command_api.taxonomy import tags as tag_doors
+from command_api.webhooks import change as change_webhook
+from command_api.webhooks import deliveries as webhook_deliveries
+from command_api.webhooks import lifecycle as webhook_lifecycle
+from command_api.webhooks import register as register_webhook
 from kit.health import Readiness
 from kit.http import serving
 from kit.http.documenting import complete
@@ -25,11 +29,11 @@ from kit.http.shortcut import Shortcut, routes_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     draft.router,
+    head.router,
     like.router,
     batch.router,
     change.router,
     lifecycle.router,
-    head.router,
     preview.router,
     write_comment.router,
     change_comment.router,
@@ -49,6 +53,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     site.router,
     categories.router,
     tag_doors.router,
+    register_webhook.router,
+    change_webhook.router,
+    webhook_lifecycle.router,
+    webhook_deliveries.router,
 )
 _NONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Our own measures and logs say nothing of bodies; the framework's would, and look for a provider at every request."""

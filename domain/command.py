@@ -81,6 +81,12 @@ class Context:
     """A fresh random token, for the commands that send a link."""
     stored_bytes: StoredBytes | None = None
     """What a door has just stored, for the command that begins with it."""
+    signing_secret: str | None = None
+    """A fresh secret, for the commands that have a webhook's messages signed with one."""
+    former_secret: str | None = None
+    """The one that they were signed with until now."""
+    allows_http: bool = False
+    """Whether the operator lets webhooks be sent in the clear."""
     others: Mapping[str, Other] = field(default_factory=dict)
     """By stream, what `Command.others` asked for. It may have changed since, unless the decision guards it."""
 

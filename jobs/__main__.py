@@ -24,9 +24,10 @@ async def main(settings: Settings) -> None:
         assembled(settings, JOBS, TIMETABLE, registry) as parts,
         serve_health(settings.http_host, settings.http_port, parts.readiness, registry) as port,
         parts.broker.working(parts.attempts.attempt),
+        parts.webhooks.courier.working(),
     ):
         structlog.get_logger().info("started", health_port=port)
-        loops = (parts.sweeper, parts.clock, parts.timekeeper)
+        loops = (parts.sweeper, parts.clock, parts.timekeeper, parts.webhooks.upkeep)
         beside = [asyncio.create_task(each.run()) for each in loops]
         try:
             await parts.follower.run(stop)

@@ -44,6 +44,7 @@ from jobs.timekeeper import Timekeeper
 from jobs.timetable import Row
 from jobs.tools import Tools
 from jobs.upkeep import Upkeep
+from jobs.webhooks.assembly import Webhooks, webhooks
 from kit.blobs.blobs import Blobs
 from kit.database import open_pool
 from kit.films.films import Films
@@ -65,9 +66,11 @@ class Parts:
     sweeper: Sweeper
     clock: Clock
     timekeeper: Timekeeper
+    webhooks: Webhooks
 
     def readiness(self) -> list[str]:
-        return [*self.follower.readiness(), *self.sweeper.trouble, *self.clock.trouble, *self.timekeeper.trouble]
+        beside = (self.sweeper, self.clock, self.timekeeper, self.webhooks.courier)
+        return [*self.follower.readiness(), *(trouble for each in beside for trouble in each.trouble)]
 
 
 @contextlib.asynccontextmanager

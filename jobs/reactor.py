@@ -42,6 +42,7 @@ class Reactor:
 
     Args:
         wake_clock: called when there are new rows that have a time.
+        wake_webhooks: called when there is anything new.
     """
 
     name = "jobs"
@@ -52,8 +53,10 @@ class Reactor:
         broker: JobBroker,
         jobs: Iterable[Job],
         wake_clock: Callable[[], None] = lambda: None,
+        wake_webhooks: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool, self._broker, self._wake_clock = pool, broker, wake_clock
+        self._wake_webhooks = wake_webhooks
         self._upkeep = Upkeep(pool)
         self._jobs = tuple(jobs)
         self._epoch = 0
@@ -91,6 +94,7 @@ class Reactor:
             raise
         except Exception as error:
             raise _as_unavailable(error) from error
+        self._wake_webhooks()
         if entries:
             at_once = [entry for entry in entries if entry.time is None]
             if len(at_once) < len(entries):

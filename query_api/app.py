@@ -27,6 +27,8 @@ from query_api import (
     sitemap,
     stats,
     tags,
+    webhook_deliveries,
+    webhooks,
 )
 from query_api.parts import Parts
 
@@ -51,6 +53,8 @@ DOORS = (
     media,
     media_bytes,
     own_media,
+    webhooks,
+    webhook_deliveries,
 )
 """A module a door: its `router`, and the `MODELS` that it reads."""
 ROUTERS: tuple[APIRouter, ...] = tuple(door.router for door in DOORS)

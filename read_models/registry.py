@@ -19,6 +19,7 @@ from read_models import (
     search,
     site,
     tags,
+    webhooks,
 )
 
 MODELS: tuple[ReadModel, ...] = (
@@ -39,4 +40,5 @@ MODELS: tuple[ReadModel, ...] = (
     search.MODEL,
     site.MODEL,
     tags.MODEL,
+    webhooks.MODEL,
 )

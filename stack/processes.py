@@ -20,6 +20,9 @@ OPTIONAL = (
     "PALIMPSEST_MEDIA_VIDEO_SECONDS",
     "PALIMPSEST_MEDIA_AVIF",
     "PALIMPSEST_MEDIA_PUBLIC_ORIGINALS",
+    "PALIMPSEST_WEBHOOK_HTTP",
+    "PALIMPSEST_WEBHOOK_NETWORKS",
+    "PALIMPSEST_WEBHOOK_PATIENCE_S",
 )
 """Settings of the person who starts the stack that every process is told when they are set."""
 

@@ -1,4 +1,4 @@
-"""Reads what lies beside an account in the log: its password's hash and its one-time links."""
+"""Reads what lies beside the log: a password's hash, one-time links, what webhooks are signed with."""
 
 import hmac
 from secrets import token_urlsafe
@@ -22,6 +22,11 @@ class StoredSecrets:
 
     async def password_hash(self, stream: str) -> str | None:
         found: str | None = await self._pool.fetchval(_READ, stream, "password")
+        return found
+
+    async def signing(self, stream: str, kind: str) -> str | None:
+        """What a webhook's messages are signed with."""
+        found: str | None = await self._pool.fetchval(_READ, stream, kind)
         return found
 
     async def is_link(self, token: str, kind: LinkKind) -> bool:

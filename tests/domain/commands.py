@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.catalogue import COMMANDS
 from domain.command import Command
 from domain.media.events import Variant
-from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, MEDIA, NOW, POST
+from tests.domain.scenario import ANA, BEN, COMMENT, COMMENT_ABOVE, HOOK, MEDIA, NOW, POST
 
 BEGINNINGS = {
     "AccountRegistered",
@@ -26,6 +26,7 @@ BEGINNINGS = {
     "CategoryDeleted",
     "TagRenamed",
     "TagsMerged",
+    "WebhookRegistered",
 }
 _CATEGORIES = st.integers(1, 4).map(lambda number: UUID(int=number))
 _PARENTS = st.none() | st.sampled_from(["one", "two"]) | _CATEGORIES.map(str)
@@ -40,8 +41,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "address": st.sampled_from(["ana@example.org", "ANA@example.org", "new@example.org"]),
     "name": st.sampled_from(["Ana", "Anna"]),
     "biography": st.none() | _TEXTS,
-    "language": st.sampled_from(["en", "de"]),
     "picture": st.none() | st.sampled_from(["https://example.org/a.png", "http://example.org/b"]),
+    "language": st.sampled_from(["en", "de"]),
     "time_zone": st.sampled_from(["UTC", "Europe/Vienna"]),
     "role": st.sampled_from(["author", "editor", "admin"]),
     "roles": st.just(("author",)) | st.just(("admin", "author")),
@@ -87,6 +88,10 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "EditComment.body": st.sampled_from(["a", "*Another*"]),
     "publish_at": st.integers(-1, 3).map(lambda days: NOW + timedelta(days=days)),
     "schedule": st.integers(1, 10),
+    "webhook": st.just(HOOK),
+    "url": st.sampled_from(["https://one.example/hooks", "http://two.example"]),
+    "kinds": st.sampled_from([("post.published",), ("comment.published", "post.published")]),
+    "rotate_secret": st.booleans(),
     "published_at": st.none() | st.integers(-5, 1).map(lambda days: NOW + timedelta(days=days)),
 }
 

@@ -16,6 +16,7 @@ from domain.refusal import Refusal
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANA, BEN, POST = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
 MEDIA = UUID(int=0xD0)
+HOOK = UUID(int=0xE0)
 COMMENT_ABOVE, COMMENT = UUID(int=0xC0), UUID(int=0xC1)
 
 ANONYMOUS = Actor()

@@ -23,6 +23,7 @@ AGGREGATES = pytest.mark.parametrize("aggregate", catalogue.AGGREGATES.values(),
 
 def accepted(aggregate: Any, command: Command, actor: Any, history: list[Event]) -> tuple[Event, ...]:
     made: dict[str, Any] = {"password_hash": "hash", "one_time_token": "token", "stored_bytes": STORED}
+    made |= {"signing_secret": "whsec_c2VjcmV0", "allows_http": True}
     context = context_of(command, actor, others=beside(command), **made)
     try:
         return command.decide(fold(aggregate, history), context).events

@@ -33,6 +33,7 @@ def test_a_state_holds_what_was_claimed_and_not_released(aggregate: Any, data: s
 def decided(command: Command, state: Any, actor: Any) -> Decision:
     try:
         made: dict[str, Any] = {"password_hash": "hash", "one_time_token": "token", "stored_bytes": STORED}
+        made |= {"signing_secret": "whsec_c2VjcmV0", "allows_http": True}
         return command.decide(state, context_of(command, actor, **made))
     except Refusal:
         return Decision()

@@ -49,6 +49,15 @@ TAXONOMY = (
     Right("POST /tags/{tag}/rename", "a tag", EDITORS, {"name": "{new}"}),
     Right("PUT /site", "the site", ADMINS, {"title": "A site", "base_url": "https://site.example"}),
 )
+WEBHOOKS = (
+    Right("POST /webhooks", "a new webhook", ADMINS, {"url": "https://hooks.example/posts"}),
+    Right("PATCH /webhooks/{webhook}", "a webhook", ADMINS, {"rotate_secret": True}),
+    Right("POST /webhooks/{webhook}/pause", "a webhook", ADMINS),
+    Right("POST /webhooks/{webhook}/resume", "a webhook", ADMINS),
+    Right("POST /webhooks/{webhook}/test", "a webhook", ADMINS),
+    Right("GET /webhooks/{webhook}/deliveries", "a webhook", ADMINS),
+    Right("DELETE /webhooks/{webhook}", "a webhook", ADMINS),
+)
 OTHERS = (
     Right("PUT /accounts/{handle}/follow", "somebody", MEMBERS),
     Right("DELETE /accounts/{handle}/follow", "somebody", MEMBERS),
@@ -92,4 +101,4 @@ OWN_ACCOUNT = (
     ),
     Right("DELETE /accounts/me", "one's own account", MEMBERS),
 )
-RIGHTS = (*POSTS, *COMMENTS, *MEDIA, *TAXONOMY, *OTHERS, *SIGNING_IN, *OWN_ACCOUNT)
+RIGHTS = (*POSTS, *COMMENTS, *MEDIA, *TAXONOMY, *WEBHOOKS, *OTHERS, *SIGNING_IN, *OWN_ACCOUNT)

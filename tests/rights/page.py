@@ -31,6 +31,7 @@ _PARTS = (
     ("Commenting", commands.COMMENTS),
     ("Media", commands.MEDIA),
     ("Categories, tags, the site", commands.TAXONOMY),
+    ("Webhooks", commands.WEBHOOKS),
     ("Other accounts", commands.OTHERS),
     ("Signing in", commands.SIGNING_IN),
     ("One's own account", commands.OWN_ACCOUNT),

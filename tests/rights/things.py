@@ -35,6 +35,7 @@ class Things:
             "a published post with a cover": self._shown_medium,
             "a category": self._category,
             "a tag": self._tag,
+            "a webhook": self._webhook,
             "somebody": self._somebody,
             "somebody suspended": self._suspended,
             "an API token": self._token,
@@ -89,6 +90,10 @@ class Things:
         tag = f"t{token_hex(4)}"
         await self._owner.draft("Tagged", publish=True, tags=[tag])
         return {"tag": tag}
+
+    async def _webhook(self) -> dict[str, str]:
+        new = {"url": "https://hooks.example/comments"}
+        return {"webhook": await _done(self._press.admin, "POST", "/webhooks", new)}
 
     async def _somebody(self) -> dict[str, str]:
         return {"handle": self._third.handle, "role": "editor"}

@@ -1,0 +1,1 @@
+"""Webhooks: addresses elsewhere that are told what becomes public, changes or is withdrawn."""

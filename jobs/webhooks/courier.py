@@ -1,0 +1,88 @@
+"""Has hooks told what waits for them: so many at a time, whatever their number."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import structlog
+
+from jobs.webhooks.claims import Claimed, Claims
+from jobs.webhooks.scan import Scan
+from jobs.webhooks.sending import TIME_LIMIT_S
+from jobs.webhooks.telling import Telling
+from jobs.webhooks.told import Happened
+
+_logger = structlog.get_logger()
+MOST = 64
+"""Messages in flight of one process."""
+AT_ONCE = 16
+"""To one hook."""
+_LONGEST_S = 1.0
+"""Another process may have entered something."""
+_SHORTEST_S = 0.005
+"""So that what becomes free meanwhile is filled by one statement."""
+
+
+class Courier:
+    """Several at once share the work, and take over from one that dies."""
+
+    def __init__(self, scan: Scan, claims: Claims, telling: Telling) -> None:
+        self._scan, self._claims, self._telling = scan, claims, telling
+        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._is_woken = asyncio.Event()
+        self.trouble: list[str] = []
+
+    def wake(self) -> None:
+        """The log has something new."""
+        self._is_woken.set()
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """For as long as the context lasts; then what is under way has its time to end."""
+        running = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=TIME_LIMIT_S)
+            for task in self._under_way:
+                task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            self._is_woken.clear()
+            try:
+                pause_s = await self._turn()
+                self.trouble = []
+            except Exception as error:  # whatever happens, the next turn may be better
+                self.trouble = [f"webhooks are not told: {type(error).__name__}"]
+                _logger.warning("webhooks are not told", cause=type(error).__name__, exc_info=error)
+                pause_s = _LONGEST_S
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._is_woken.wait()
+            await asyncio.sleep(_SHORTEST_S)
+
+    async def _turn(self) -> float:
+        """Begins what is due and has room; says how long there is nothing to do, in seconds."""
+        if not await self._scan.catch_up():
+            return _LONGEST_S
+        if len(self._under_way) < MOST:
+            taken = await self._claims.take(self._under_way.values(), MOST - len(self._under_way))
+            for claimed, happened in zip(taken, await self._claims.happened(taken), strict=True):
+                self._begin(claimed, happened)
+        return max(0.0, min(_LONGEST_S, await self._claims.next_due_s()))
+
+    def _begin(self, claimed: Claimed, happened: list[Happened]) -> None:
+        task = asyncio.create_task(self._telling.tell(claimed, happened))
+        self._under_way[task] = claimed.webhook
+        task.add_done_callback(self._end)
+
+    def _end(self, task: "asyncio.Task[None]") -> None:
+        del self._under_way[task]
+        self._is_woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # the lease ends, and the key is told again
+            _logger.warning("a webhook was not told", cause=type(error).__name__, exc_info=error)
