@@ -94,15 +94,17 @@ async def assembled(
         causes = Causes(reader, codec, keyring)
         attempts = Attempts(jobs, ledger, causes, tools, metrics=metrics, wake_sweeper=sweeper.wake)
         clock = Clock(ledger, attempts, jobs)
-        reactor = Reactor(log_pool, broker, jobs, clock.wake)
-        yield Parts(
-            Follower(reactor, _feed(settings, reader), reader, FollowerMetrics(registry)),
-            attempts,
-            broker,
-            sweeper,
-            clock,
-            Timekeeper(log_pool, broker, tools.readers, timetable, jobs),
-        )
+        async with webhooks(settings, tools.executor, registry) as told:
+            reactor = Reactor(log_pool, broker, jobs, clock.wake, told.courier.wake)
+            yield Parts(
+                Follower(reactor, _feed(settings, reader), reader, FollowerMetrics(registry)),
+                attempts,
+                broker,
+                sweeper,
+                clock,
+                Timekeeper(log_pool, broker, tools.readers, timetable, jobs),
+                told,
+            )
 
 
 def _tools(
