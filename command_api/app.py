@@ -29,11 +29,11 @@ from kit.http.shortcut import Shortcut, routes_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     draft.router,
-    head.router,
     like.router,
     batch.router,
     change.router,
     lifecycle.router,
+    head.router,
     preview.router,
     write_comment.router,
     change_comment.router,

@@ -54,17 +54,17 @@ class Settings(BaseSettings):
     webhook_networks: list[str] = Field(default_factory=list)
     """Where webhooks may be sent besides the public internet, such as `["10.1.0.0/16"]`."""
     webhook_patience_s: float = Field(default=86_400, ge=1)
-    """How long a webhook's message is tried before it is given up, and an address that takes none before it is paused."""
+    """For how long a webhook's message is tried, and an address that takes none: then it is given up, or paused."""
     most_listeners: int = Field(default=2_000, ge=0)
     """How many may listen to /changes of one process at a time."""
-    public_source: bool = False
-    """Whether all readers of posts and comments get them as they were written, too."""
     audit_cycle_s: float = Field(default=86_400, gt=0)
     """How often the drift audit looks at every key."""
     audit_share: float = Field(default=0.05, gt=0, le=1)
     """Which part of its time it works; it rests for the others' sake."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
+    public_source: bool = False
+    """Whether all readers of posts and comments get them as they were written, too."""
     cors_origins: list[str] = Field(default_factory=list)
     trusted_proxies: list[str] = Field(default_factory=list)
 

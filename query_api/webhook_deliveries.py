@@ -40,9 +40,9 @@ log = structlog.get_logger()
         problems={403: ["AdminRoleRequired"], 404: ["NoSuchWebhook"], 503: ["DeliveriesUnavailable"]},
     ),
 )
-async def list_deliveries(request: Request, webhook: str) -> Response:
+async def list_deliveries(request: Request) -> Response:
     """Every attempt of the last 30 days, the newest first."""
-    parts, asked = parts_of(request), headers_of(request)
+    parts, asked, webhook = parts_of(request), headers_of(request), request.path_params["webhook"]
     given = parameters_of(request, frozenset({"limit", "cursor"}))
     limit, cursor = parameters.limit(given), parameters.text(given, "cursor")
     require_admin(await parts.viewers.required(asked.authorization))

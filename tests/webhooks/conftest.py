@@ -19,9 +19,10 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def house(log_database: Database) -> AsyncIterator[House]:
-    connection = await asyncpg.connect(log_database.url("owner"))
-    async with open_accounts(log_database.url("command")) as accounts:
-        made = House(accounts, connection, log_database)
+    async with (
+        asyncpg.create_pool(log_database.url("owner"), min_size=1, max_size=3) as pool,
+        open_accounts(log_database.url("command")) as accounts,
+    ):
+        made = House(accounts, pool, log_database)
         made.author, _ = await accounts.register()
         yield made
-    await connection.close()
