@@ -219,6 +219,13 @@ async def test_jobs_do_not_run_for_what_arrived_and_the_relay_begins_anew(journe
     assert await rows(journey.new, "SELECT epoch FROM log_state") == [(2,)]
 
 
+async def test_no_hook_is_told_of_what_arrived(journey: Journey) -> None:
+    assert await journey.export() == 0
+    assert await journey.bring() == 0
+    [(scanned, head)] = await rows(journey.new, "SELECT position, (SELECT max(position) FROM events) FROM webhook_scan")
+    assert scanned == head > 0
+
+
 async def test_what_is_scheduled_is_published_where_it_arrived(journey: Journey) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     async with desk_at(journey.old.url("command")) as desk:
