@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import contextlib
+import difflib
 import os
 import signal
 import time
+from collections.abc import Sequence
 
 from stack import credentials as credentials_of
 from stack.detaching import Detached, detach
@@ -18,7 +20,7 @@ from stack.processes import EXTRAS, PROCESSES, Process
 from stack.running import Running
 from stack.settings import StackSettings
 from stack.starting import Starting
-from stack.state import State, load
+from stack.state import StackState, State, load
 
 _DESCRIPTION = """Starts two PostgreSQL clusters, Kafka, Valkey, a mail sink and every process, and keeps them running.
 A server whose URL is given in PALIMPSEST_LOG_URL, _READ_URL, _KAFKA, _REDIS_URL or _SMTP_URL is used instead of an
@@ -38,11 +40,26 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--detach", action="store_true", help="return when everything is ready")
     parser.add_argument("--bus", choices=("kafka", "log"), help="log: without Kafka, consumers follow the log itself")
+    known = ", ".join(sorted(EXTRAS))
     parser.add_argument(
-        "--with", action="append", choices=sorted(EXTRAS), default=[], dest="extras", help="run this example besides"
+        "--with",
+        action="append",
+        type=_example,
+        default=[],
+        dest="extras",
+        metavar="EXAMPLE",
+        help=f"run this example besides: {known}",
     )
     parser.add_argument("--no-admin", action="store_true", help="make no first admin")
     parser.set_defaults(run=run)
+
+
+def _example(name: str) -> str:
+    if name not in EXTRAS:
+        near = difflib.get_close_matches(name.lower(), EXTRAS, 1)
+        advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(EXTRAS))}"
+        raise argparse.ArgumentTypeError(f"no example is called {name}; {advice}")
+    return name
 
 
 def run(arguments: argparse.Namespace, processes: tuple[Process, ...] = PROCESSES) -> int:
@@ -50,7 +67,7 @@ def run(arguments: argparse.Namespace, processes: tuple[Process, ...] = PROCESSE
     home = Home(settings.home.resolve())
     home.open(settings.min_free_mb)
     if holder(home.lock) is not None:
-        return _is_running_already(home, settings.ready_s)
+        return _is_running_already(home, settings.ready_s, arguments.extras)
     background = detach(home.logs / "stack.log") if arguments.detach else None
     processes += tuple(EXTRAS[name] for name in dict.fromkeys(arguments.extras))
     return asyncio.run(_supervise(settings, home, processes, background, with_admin=not arguments.no_admin))
@@ -67,7 +84,7 @@ async def _supervise(
     began = time.monotonic()
     lock = Lock(home.lock)
     if not lock.take():
-        return _is_running_already(home, settings.ready_s)
+        return _is_running_already(home, settings.ready_s, [each.name for each in processes if each.name in EXTRAS])
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, _told_to_stop, stop)
@@ -120,17 +137,24 @@ def _say(start: Starting, running: Running, home: Home, took_s: float | None) ->
     return ExitCode.NOT_READY if took_s is None else ExitCode.DONE
 
 
-def _is_running_already(home: Home, ready_s: float) -> int:
+def _is_running_already(home: Home, ready_s: float, extras: Sequence[str]) -> int:
     """A second `up`: waits with the first one until it is ready."""
     deadline = time.monotonic() + ready_s
     while (pid := holder(home.lock)) is not None:
         state = load(home)
         if state and state.pid == pid and state.state == State.READY:
             print(f"runs already (process {pid}): {state.urls.get('command_api')}, {state.urls.get('query_api')}")
-            return ExitCode.DONE
+            return _with_extras(state, extras)
         if time.monotonic() > deadline:
             print(f"runs already (process {pid}), and is not ready; see `palimpsest status`")
             return ExitCode.NOT_READY
         with contextlib.suppress(KeyboardInterrupt):
             time.sleep(0.1)
     raise StackProblem("the stack that ran here has just ended; try again")
+
+
+def _with_extras(state: StackState, extras: Sequence[str]) -> ExitCode:
+    if missing := [name for name in extras if name not in state.urls]:
+        print(f"without {', '.join(missing)}: end it by `palimpsest down`, then start it again")
+        return ExitCode.CANNOT_START
+    return ExitCode.DONE

@@ -27,7 +27,7 @@ class Stack:
 
     home: Home
     settings: Mapping[str, str]
-    port: int = field(default_factory=lambda: free_ports(3))
+    port: int = field(default_factory=lambda: free_ports(5))
 
     def run(
         self, *words: str, module: str = "tests.stack.small_stack", **more: str
@@ -43,8 +43,8 @@ class Stack:
             timeout=_PATIENCE_S,
         )
 
-    def up(self, **more: str) -> "subprocess.CompletedProcess[str]":
-        return self.run("up", "--detach", "--no-admin", "--bus", "log", **more)
+    def up(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        return self.run("up", "--detach", "--no-admin", "--bus", "log", *words, **more)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -35,6 +35,8 @@ def test_a_second_up_says_that_it_runs_already(stack: Stack) -> None:
     assert stack.up().returncode == 0
     second = stack.up()
     assert (second.returncode, second.stdout.startswith("runs already (process")) == (0, True), second.stdout
+    third = stack.up("--with", "realworld")
+    assert (third.returncode, "without realworld: end it by `palimpsest down`" in third.stdout) == (4, True)
     assert stack.run("down").returncode == 0
 
 
