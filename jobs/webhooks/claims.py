@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import inf
+from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -83,6 +84,18 @@ class Claimed(NamedTuple):
     kinds: Sequence[str]
     failures: int
     """Of the hook, in a row."""
+    until: float
+    """When the lease ends at the earliest, by this machine's clock."""
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a message that begins now has ended before the lease does."""
+        return monotonic() + TIME_LIMIT_S < self.until
+
+
+def lease_end() -> float:
+    """Of one that is taken or renewed from now on."""
+    return monotonic() + LEASE_S
 
 
 class Claims:
@@ -103,8 +116,9 @@ class Claims:
             busy: the hooks of the keys that this process has in hand, one for each.
             most: how many are taken.
         """
+        until = lease_end()
         rows = await self._pool.fetch(_CLAIM, list(busy), self._at_once, most, uuid4())
-        return [Claimed(*row) for row in rows]
+        return [Claimed(*row, until) for row in rows]
 
     async def next_due_s(self) -> float:
         """How many seconds from now something is due; infinite: nothing waits."""

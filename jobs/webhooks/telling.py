@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from jobs.webhooks.claims import Claimed
+from jobs.webhooks.claims import Claimed, lease_end
 from jobs.webhooks.health import Health
 from jobs.webhooks.message import Message, message_of
 from jobs.webhooks.metrics import WebhookMetrics
@@ -35,20 +35,23 @@ class Telling:
     async def tell(self, claimed: Claimed, happened: Sequence[Happened]) -> None:
         """Ends at the first message that is not taken, and gives the key back.
 
-        A process that dies between an acceptance and the record of it leaves it to be told again, with the same id.
+        A process that dies between an acceptance and the record of it leaves it to be told again, with the same id. One
+        that was frozen begins no message that might end after its lease: another process has the key by then.
         """
         end = happened[-1].position if happened else claimed.upto
         wanted = [message_of(each, kind) for each in happened if (kind := _wanted(each, claimed)) is not None]
         for message in wanted:
-            is_last = message is wanted[-1] and end == claimed.upto
+            is_last, until = message is wanted[-1] and end == claimed.upto, lease_end()
             if not await self._told(claimed, message, is_last=is_last):
                 return
-            claimed = claimed._replace(attempts=0, failing_s=None)
+            claimed = claimed._replace(attempts=0, failing_s=None, until=until)
         await self._records.leave(claimed, end, is_all=end == claimed.upto)
 
     async def _told(self, claimed: Claimed, message: Message, *, is_last: bool) -> bool:
         """Whether the key is still in hand."""
         secrets = await self._secrets.of(claimed.webhook, claimed.version)
+        if not claimed.has_time:
+            return False
         outcome = await self._sending.send(claimed.url, message, secrets)
         self._metrics.note(outcome)
         if not outcome.is_accepted:

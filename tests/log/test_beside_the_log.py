@@ -63,9 +63,7 @@ async def test_an_answer_without_events_is_remembered_once(appender: Appender, p
     assert (await answers.find("someone", "key", b"hash")) is not None
 
 
-async def test_old_answers_are_forgotten(
-    appender: Appender, pool: "asyncpg.Pool[Any]", log_database: Database
-) -> None:
+async def test_old_answers_are_forgotten(appender: Appender, pool: "asyncpg.Pool[Any]", log_database: Database) -> None:
     await appender.append(append(idempotency=IdempotencyRecord("someone", "key", b"hash", "{}")))
     async with asyncpg.create_pool(log_database.url("jobs"), min_size=1, max_size=1) as jobs:
         assert await purge_idempotency(jobs) == 0

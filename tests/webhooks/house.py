@@ -41,7 +41,7 @@ class Hook:
 
 class House:
     def __init__(self, accounts: Accounts, pool: "asyncpg.Pool[Any]", log: Database) -> None:
-        self._accounts, self._pool, self._log = accounts, pool, log
+        self._accounts, self.pool, self._log = accounts, pool, log
         self.author = uuid4()
 
     async def hook(self, url: str, **fields: Any) -> Hook:
@@ -91,21 +91,21 @@ class House:
 
     async def execute(self, statement: str, *values: Any) -> None:
         """As only an accident, or time, would change it."""
-        await self._pool.execute(statement, *values)
+        await self.pool.execute(statement, *values)
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
-        return [dict(row) for row in await self._pool.fetch(f"SELECT * FROM {table}")]  # noqa: S608 - a test's own
+        return [dict(row) for row in await self.pool.fetch(f"SELECT * FROM {table}")]  # noqa: S608 - a test's own
 
     async def deliveries(self) -> list[tuple[str, str]]:
         """(kind, outcome), the oldest first."""
-        rows = await self._pool.fetch("SELECT kind, outcome FROM webhook_deliveries ORDER BY id")
+        rows = await self.pool.fetch("SELECT kind, outcome FROM webhook_deliveries ORDER BY id")
         return [tuple(row) for row in rows]
 
     async def until_told(self) -> None:
         """Everything that was to be told was told or given up."""
 
         async def is_so() -> bool:
-            scan, head, waiting = await self._pool.fetchrow(
+            scan, head, waiting = await self.pool.fetchrow(
                 "SELECT position, (SELECT max(position) FROM events), (SELECT count(*) FROM webhook_keys)"
                 "  FROM webhook_scan"
             ) or (0, 0, 0)
