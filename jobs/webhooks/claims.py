@@ -118,7 +118,7 @@ class Claims:
         """
         until = lease_end()
         rows = await self._pool.fetch(_CLAIM, list(busy), self._at_once, most, uuid4())
-        return [Claimed(*row, until) for row in rows]
+        return [Claimed._make((*row, until)) for row in rows]
 
     async def next_due_s(self) -> float:
         """How many seconds from now something is due; infinite: nothing waits."""
