@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from typing import Any, get_args
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import get_args
 from uuid import UUID
 
 import dramatiq
@@ -12,22 +11,21 @@ import redis
 import structlog
 
 from jobs.entries import NOBODY
+from jobs.hands import Attempt, Hands
 from jobs.job import Job, Queue
-from jobs.messages import WakingBroker
+from jobs.messages import ListBroker
 from jobs.upkeep import Due
 
 _logger = structlog.get_logger()
 QUEUES: tuple[str, ...] = get_args(Queue)
-WORKERS: Mapping[str, int] = {"mail": 8, "quick": 8, "heavy": 2}
-"""Threads, of each queue its own. They wait for what runs on the loop, and for nothing of other queues."""
+AT_ONCE: Mapping[str, int] = {"mail": 8, "quick": 32, "heavy": 2}
+"""Attempts of each queue in one process. They wait for nothing of other queues."""
 _ROOM = 2_000
 """Messages that lie in a queue at most: what is beyond waits in the ledger, and is sent when there is room."""
 _IDLE_MS = 1_000
-"""An idle worker thread looks so often whether it is to stop. A message wakes it at once."""
-_STOP_TIMEOUT_MS = 10_000
+"""An idle thread looks so often whether it is to stop. A message wakes it at once."""
+_STOP_TIMEOUT_S = 10
 _SOCKET_TIMEOUT_S = 5
-
-Attempt = Callable[[Due], Coroutine[Any, Any, None]]
 
 
 class BrokerAway(Exception):  # noqa: N818 - named for the fact
@@ -45,7 +43,7 @@ class JobBroker:
         client = redis.Redis.from_url(
             url, socket_timeout=_SOCKET_TIMEOUT_S, socket_connect_timeout=_SOCKET_TIMEOUT_S, health_check_interval=30
         )
-        self._broker = WakingBroker(client=client, middleware=[], namespace="palimpsest")
+        self._broker = ListBroker(client, AT_ONCE)
         self._jobs = tuple(jobs)
 
     async def send(self, dues: Iterable[Due]) -> list[Due]:
@@ -59,53 +57,47 @@ class JobBroker:
             BrokerAway: nobody can say.
         """
         try:
-            waiting = await asyncio.to_thread(self._broker.waiting, QUEUES)
+            return await asyncio.to_thread(self._room)
         except redis.RedisError as error:
             raise BrokerAway(type(error).__name__) from error
-        return {queue: max(0, _ROOM - count) for queue, count in waiting.items()}
 
-    def _send(self, dues: tuple[Due, ...]) -> list[Due]:
-        rest = deque(dues)
-        unsent: list[Due] = []
+    def _room(self) -> dict[str, int]:
+        return {queue: max(0, _ROOM - count) for queue, count in self._broker.waiting(QUEUES).items()}
+
+    def _send(self, dues: Sequence[Due]) -> list[Due]:
+        sent: set[Due] = set()
         try:
-            waiting = Counter(self._broker.waiting(QUEUES))
-            while rest:
-                if waiting[rest[0].queue] < _ROOM:
-                    self._broker.enqueue(_message(rest[0]))
-                    waiting[rest.popleft().queue] += 1
-                else:
-                    unsent.append(rest.popleft())
+            for queue, room in self._room().items():
+                fitting = [due for due in dues if due.queue == queue][:room]
+                self._broker.put(queue, map(_message, fitting))
+                sent.update(fitting)
         except redis.RedisError as error:
             _logger.warning("the job broker takes no messages", cause=type(error).__name__)
-        for queue in {due.queue for due in dues}:
-            self._broker.wake(queue)
-        return [*unsent, *rest]
+        return [due for due in dues if due not in sent]
 
     @contextlib.asynccontextmanager
     async def working(self, attempt: Attempt) -> AsyncIterator[None]:
         """Takes messages for as long as the context lasts; each runs `attempt` on the loop that is running now."""
-        loop = asyncio.get_running_loop()
+        hands = {queue: Hands(attempt, at_once) for queue, at_once in AT_ONCE.items()}
         for queue in QUEUES:
             self._broker.declare_queue(queue)
         for job in self._jobs:
-            self._declare(job, attempt, loop)
+            self._declare(job, hands)
         workers = [
-            dramatiq.Worker(self._broker, queues={queue}, worker_threads=threads, worker_timeout=_IDLE_MS)
-            for queue, threads in WORKERS.items()
+            dramatiq.Worker(self._broker, queues={queue}, worker_threads=1, worker_timeout=_IDLE_MS) for queue in QUEUES
         ]
         for worker in workers:
             worker.start()
         try:
             yield
         finally:
-            stopping = (asyncio.to_thread(worker.stop, _STOP_TIMEOUT_MS) for worker in workers)
+            stopping = (asyncio.to_thread(worker.stop, 1_000 * _STOP_TIMEOUT_S) for worker in workers)
             await asyncio.gather(*stopping)
-            self._broker.close()
+            await asyncio.gather(*(each.rest(_STOP_TIMEOUT_S) for each in hands.values()))
 
-    def _declare(self, job: Job, attempt: Attempt, loop: asyncio.AbstractEventLoop) -> None:
+    def _declare(self, job: Job, hands: Mapping[str, Hands]) -> None:
         def run(event_id: str, subject: str = str(NOBODY), queue: str = job.queue) -> None:
-            due = Due(UUID(event_id), job.name, UUID(subject), queue)
-            asyncio.run_coroutine_threadsafe(attempt(due), loop).result()
+            hands[queue].take(Due(UUID(event_id), job.name, UUID(subject), queue))
 
         dramatiq.Actor(run, broker=self._broker, actor_name=job.name, queue_name=job.queue, priority=0, options={})
 

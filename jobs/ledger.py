@@ -35,8 +35,8 @@ _CLAIM = """
 # that dies at that moment is no delay; longer at each attempt, so that a slow database is not asked again and again.
 _CLAIM_TIMED = """
     UPDATE job_ledger AS row
-       SET state = 'running', attempts = row.attempts + 1, lease = $3, leased_until = until, resend_at = until,
-           begun_at = coalesce(row.begun_at, clock_timestamp())
+       SET state = 'running', attempts = row.attempts + 1, lease = gen_random_uuid(),
+           leased_until = until, resend_at = until, begun_at = coalesce(row.begun_at, clock_timestamp())
       FROM (SELECT event_id, job, subject,
                    clock_timestamp() + make_interval(secs => least(60, 0.5 * 2 ^ attempts)) AS until
               FROM job_ledger
@@ -80,14 +80,18 @@ _PUT_BACK = """
      WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
 # NULL for the pause: there is no other attempt.
-_POSTPONE = """
-    UPDATE job_ledger
-       SET state = CASE WHEN attempts >= most_attempts OR $5::float8 IS NULL THEN 'failed' ELSE 'waiting' END,
-           sends = 0, due_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
-           resend_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
-           lease = NULL, leased_until = NULL, last_error = left($6, 500)
-     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
-    RETURNING state
+_LEAVE = """
+    UPDATE job_ledger AS row
+       SET state = CASE WHEN asked.pause_s IS NULL OR row.attempts >= row.most_attempts THEN 'failed'
+                        ELSE 'waiting' END,
+           sends = 0, due_at = clock_timestamp() + make_interval(secs => coalesce(asked.pause_s, 0)),
+           resend_at = clock_timestamp() + make_interval(secs => coalesce(asked.pause_s, 0)),
+           lease = NULL, leased_until = NULL, last_error = left(asked.reason, 500)
+      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[], $6::text[])
+           AS asked(event_id, job, subject, lease, pause_s, reason)
+     WHERE row.event_id = asked.event_id AND row.job = asked.job AND row.subject = asked.subject
+       AND row.lease = asked.lease
+    RETURNING asked.lease, row.state
 """
 _RENEW = """
     UPDATE job_ledger
@@ -115,13 +119,14 @@ class Claimed(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """With a lease's length, or a number of steps."""
+    """With a lease's length, a number of steps, or a pause."""
 
     event_id: UUID
     job: str
     subject: UUID
     lease: UUID
-    value: float
+    value: float | None
+    reason: str = ""
 
 
 class Ledger:
@@ -131,6 +136,7 @@ class Ledger:
         self._pool = pool
         self._claims = Grouped(self._claim_all)
         self._ends = Grouped(self._finish_all)
+        self._faults = Grouped(self._leave_all)
 
     async def claim(self, event_id: UUID, job: str, lease_s: float, subject: UUID = NOBODY) -> Claimed | None:
         """None: it is done or parked, another worker has it, or its time has not come or is over."""
@@ -138,7 +144,7 @@ class Ledger:
 
     async def claim_timed(self, jobs: list[str], most: int) -> list[Claimed]:
         """What is due of these jobs, the longest due first."""
-        return [Claimed(*row) for row in await self._pool.fetch(_CLAIM_TIMED, jobs, most, uuid4())]
+        return [Claimed(*row) for row in await self._pool.fetch(_CLAIM_TIMED, jobs, most)]
 
     async def next_time(self, jobs: list[str]) -> float:
         """How many seconds from now something of these jobs is due; negative when it is; infinite: never."""
@@ -167,11 +173,11 @@ class Ledger:
 
     async def postpone(self, claimed: Claimed, reason: str, pause_s: float) -> str | None:
         """Gives the new state: `waiting` for another attempt, or `failed` for good; None: the lease had ended."""
-        return await self._leave(claimed, pause_s, reason)
+        return await self._faults.ask(_Asked(*claimed[:4], pause_s, reason))
 
     async def park(self, claimed: Claimed, reason: str) -> str | None:
         """Fails it for good, at once; None: the lease had ended."""
-        return await self._leave(claimed, None, reason)
+        return await self._faults.ask(_Asked(*claimed[:4], None, reason))
 
     async def spread(self, claimed: Claimed, job: Job, subjects: Iterable[UUID]) -> int:
         """Makes a job of its own for each subject, once, however often it is asked for; says how many there are."""
@@ -183,17 +189,17 @@ class Ledger:
         return count
 
     async def _claim_all(self, asked: Sequence[_Asked]) -> list[Claimed | None]:
-        rows = await self._pool.fetch(_CLAIM, *_columns(asked))
+        rows = await self._pool.fetch(_CLAIM, *_columns(asked)[:5])
         found = {row["lease"]: Claimed(*row) for row in rows}
         return [found.get(each.lease) for each in asked]
 
     async def _finish_all(self, asked: Sequence[_Asked]) -> list[bool]:
-        found = {row["lease"] for row in await self._pool.fetch(_FINISH, *_columns(asked))}
+        found = {row["lease"] for row in await self._pool.fetch(_FINISH, *_columns(asked)[:5])}
         return [each.lease in found for each in asked]
 
-    async def _leave(self, claimed: Claimed, pause_s: float | None, reason: str) -> str | None:
-        state: str | None = await self._pool.fetchval(_POSTPONE, *claimed[:4], pause_s, reason)
-        return state
+    async def _leave_all(self, asked: Sequence[_Asked]) -> list[str | None]:
+        found = {row["lease"]: row["state"] for row in await self._pool.fetch(_LEAVE, *_columns(asked))}
+        return [found.get(each.lease) for each in asked]
 
     async def _change(self, statement: str, claimed: Claimed, *values: float | None) -> bool:
         done: str = await self._pool.execute(statement, *claimed[:4], *values)

@@ -1,62 +1,96 @@
-"""How Dramatiq's messages travel here: fetched as soon as there are some, and looked for seldom when there are none."""
+"""How Dramatiq's messages travel here: a Valkey list a queue, fetched many at once, as soon as there are some.
 
-from threading import Event
+Nothing is acknowledged: what becomes of a message is the ledger's to know, which has it sent again when it gets lost.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+import dramatiq
+import redis
+from dramatiq.errors import ConnectionClosed
 
-_IDLE_POLL_S = 0.5
-"""For messages that another process has sent: one of this process wakes its consumers."""
-_SHORTEST_MS = 1
+_LOOK_S = 1.0
+"""How long a consumer waits for messages before it looks whether it is to stop."""
 
 
-class WakingBroker(RedisBroker):
-    """Dramatiq's own, without delayed messages: the ledger knows times, and their queues would be looked at as well."""
+class ListBroker(dramatiq.Broker):
+    """Dramatiq's contract without delays, dead letters and heartbeats: times and failures are the ledger's.
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)  # type: ignore[no-untyped-call] # it has no types
-        self.sent: dict[str, Event] = {}
-        """By queue; set when there may be something to fetch."""
+    Args:
+        client: of Valkey, with more patience than `_LOOK_S`.
+        at_once: the most messages of each queue that are fetched together.
+    """
 
-    @property
-    def consumer_class(self) -> "type[WakingConsumer]":
-        return WakingConsumer
+    def __init__(self, client: redis.Redis, at_once: Mapping[str, int]) -> None:
+        super().__init__(middleware=[])
+        self._client, self._at_once = client, at_once
 
     def declare_queue(self, queue_name: str) -> None:
-        if queue_name in self.queues:
-            return
-        self.emit_before("declare_queue", queue_name)
-        self.sent[queue_name] = Event()
-        self.queues.add(queue_name)
-        self.emit_after("declare_queue", queue_name)
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues[queue_name] = None
+            self.emit_after("declare_queue", queue_name)
 
-    def waiting(self, queues: tuple[str, ...]) -> dict[str, int]:
+    def put(self, queue: str, messages: Iterable["dramatiq.Message[Any] | dramatiq.MessageProxy"]) -> None:
+        if found := [message.encode() for message in messages]:
+            self._client.rpush(_key(queue), *found)
+
+    def waiting(self, queues: Sequence[str]) -> dict[str, int]:
         """How many messages of each queue nobody has fetched."""
-        with self.client.pipeline(transaction=False) as asked:
+        with self._client.pipeline(transaction=False) as asked:
             for queue in queues:
-                asked.llen(f"{self.namespace}:{queue}")
+                asked.llen(_key(queue))
             return dict(zip(queues, asked.execute(), strict=True))
 
-    def wake(self, queue: str) -> None:
-        if found := self.sent.get(queue):
-            found.set()
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 0) -> "ListConsumer":  # noqa: ARG002 - theirs
+        return ListConsumer(self, self._client, queue_name, self._at_once[queue_name])
 
 
-class WakingConsumer(_RedisConsumer):
-    """Sleeps until something was sent, instead of asking again and again."""
+class ListConsumer(dramatiq.Consumer):
+    """Fetches when all that it has fetched before is in hand."""
 
-    def __init__(self, broker: WakingBroker, queue_name: str, prefetch: int, timeout: int) -> None:
-        super().__init__(broker, queue_name, prefetch, min(timeout, _SHORTEST_MS))  # type: ignore[no-untyped-call] # as above
-        self._sent = broker.sent[queue_name]
+    def __init__(self, broker: ListBroker, client: redis.Redis, queue: str, at_once: int) -> None:
+        self._broker, self._client, self._queue, self._at_once = broker, client, queue, at_once
+        self._fetched: deque[dramatiq.Message[Any]] = deque()
+        self._open: set[str] = set()
+        self._is_free = threading.Event()
+        self._is_free.set()
 
-    def __next__(self) -> Any:
-        self._sent.clear()
-        found = super().__next__()  # type: ignore[no-untyped-call] # as above
-        if found is None:
-            self._sent.wait(_IDLE_POLL_S)
-        return found
+    def __next__(self) -> dramatiq.MessageProxy | None:
+        try:
+            if not self._fetched and self._is_free.wait(_LOOK_S):
+                self._fetch()
+        except redis.ConnectionError as error:
+            raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call] # it has no types
+        return dramatiq.MessageProxy(self._fetched.popleft()) if self._fetched else None
 
-    def ack(self, message: Any) -> None:
-        super().ack(message)  # type: ignore[no-untyped-call] # as above
-        if self.outstanding_message_count <= self.prefetch // 2:
-            self._sent.set()
+    def ack(self, message: dramatiq.MessageProxy) -> None:
+        """It is in hand, or nobody knows such a job."""
+        self._open.discard(message.message_id)
+        if not self._open:
+            self._is_free.set()
+
+    nack = ack
+
+    def requeue(self, messages: Iterable[dramatiq.MessageProxy]) -> None:
+        """Gives back what a process that stops has not begun."""
+        self._broker.put(self._queue, messages)
+
+    def close(self) -> None:
+        self._broker.put(self._queue, self._fetched)
+        self._fetched.clear()
+
+    def _fetch(self) -> None:
+        found: Any = self._client.blmpop(_LOOK_S, 1, _key(self._queue), direction="LEFT", count=self._at_once)
+        if found:
+            messages = [dramatiq.Message.decode(each) for each in found[1]]
+            self._open.update(message.message_id for message in messages)
+            self._is_free.clear()
+            self._fetched.extend(messages)
+
+
+def _key(queue: str) -> str:
+    return f"palimpsest:jobs:{queue}"

@@ -57,7 +57,7 @@ async def test_films_that_fill_their_workers_hold_up_no_mail(broker: JobBroker) 
         await broker.send([due(FILM) for _ in range(20)])
         await broker.send([due(MAIL)])
         await asyncio.wait_for(is_mailed.wait(), 30)
-        assert begun.count("film") <= broker_module.WORKERS["heavy"]
+        assert begun.count("film") <= broker_module.AT_ONCE["heavy"]
         may_end.set()
 
 
@@ -86,3 +86,39 @@ async def test_what_another_process_has_sent_is_found(broker: JobBroker, valkey:
     async with broker.working(attempt):
         await JobBroker(valkey, (MAIL,)).send([due(MAIL)])
         await asyncio.wait_for(is_found.wait(), 30)
+
+
+async def test_what_a_process_that_stops_has_not_begun_goes_back_to_its_queue(broker: JobBroker) -> None:
+    begun: list[Due] = []
+    may_end, are_full = asyncio.Event(), asyncio.Event()
+
+    async def attempt(found: Due) -> None:
+        begun.append(found)
+        if len(begun) == broker_module.AT_ONCE["heavy"]:
+            are_full.set()
+        await may_end.wait()
+
+    sent = [due(FILM) for _ in range(9)]
+    async with broker.working(attempt):
+        await broker.send(sent)
+        await asyncio.wait_for(are_full.wait(), 30)
+        asyncio.get_running_loop().call_later(0.3, may_end.set)  # while it stops
+    assert len(begun) < len(sent)
+    left = broker_module._ROOM - (await broker.room())["heavy"]
+    assert left == len(sent) - len(begun)
+
+
+async def test_an_attempt_that_breaks_keeps_no_place(broker: JobBroker) -> None:
+    begun = 0
+    are_all = asyncio.Event()
+
+    async def attempt(_due: Due) -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 3 * broker_module.AT_ONCE["heavy"]:
+            are_all.set()
+        raise OSError
+
+    async with broker.working(attempt):
+        await broker.send([due(FILM) for _ in range(3 * broker_module.AT_ONCE["heavy"])])
+        await asyncio.wait_for(are_all.wait(), 30)
