@@ -42,6 +42,8 @@ class LiveStack:
             "PALIMPSEST_HOME": str(self.home),
             "PALIMPSEST_PORT": str(self.first_port),
             "PALIMPSEST_READY_S": "120",
+            "PALIMPSEST_WEBHOOK_HTTP": "true",
+            "PALIMPSEST_WEBHOOK_NETWORKS": '["127.0.0.0/8"]',
         }
         return {**os.environ, "PYTHONPATH": str(ROOT), **settings}
 

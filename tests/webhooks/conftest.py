@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from tests.jobs.accounts import open_accounts
+from tests.jobs.conftest import start_jobs  # noqa: F401 - a fixture, shared
 from tests.servers import Database
 from tests.webhooks.house import House
 from tests.webhooks.receiver import Receiver, receiving
