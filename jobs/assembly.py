@@ -37,8 +37,10 @@ from jobs.mailer import Mailer
 from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
 from jobs.metrics import JobMetrics
+from jobs.notice_limit import NoticeLimit
 from jobs.reactor import Reactor
 from jobs.readers import Readers
+from jobs.refused_addresses import RefusedAddresses
 from jobs.sweeper import Sweeper
 from jobs.timekeeper import Timekeeper
 from jobs.timetable import Row
@@ -111,9 +113,12 @@ def _tools(
     settings: Settings, log_pool: "asyncpg.Pool[Any]", read_pool: "asyncpg.Pool[Any]", executor: CommandExecutor
 ) -> Tools:
     reader, mailer = LogReader(log_pool), Mailer(settings.smtp_url, settings.mail_from)
+    refused = RefusedAddresses(log_pool, Names(log_pool, _secret(settings)))
     return Tools(
         mailer=mailer,
-        mailroom=Mailroom(mailer, executor, public_url=settings.public_url, secret=_secret(settings)),
+        mailroom=Mailroom(mailer, refused, executor, public_url=settings.public_url, secret=_secret(settings)),
+        refused_addresses=refused,
+        notice_limit=NoticeLimit(log_pool),
         audience=Audience(read_pool),
         day_counts=DayCounts(log_pool),
         history=History(reader, Codec(EVENTS, UPCASTERS), KeyRing(log_pool, ttl_s=1)),

@@ -13,7 +13,7 @@ from jobs.backoff import pause_s
 from jobs.causes import Causes, correlation_of
 from jobs.entries import NOBODY
 from jobs.gate import Gate
-from jobs.job import Away, Cause, GivenUp, Job, NotNow, Queue, Share, TooEarly
+from jobs.job import Away, Cause, Dropped, GivenUp, Job, NotNow, Queue, Share, TooEarly
 from jobs.leases import LeaseLost, kept
 from jobs.ledger import Claimed, Ledger
 from jobs.mailer import MailNotTaken
@@ -120,7 +120,9 @@ class Attempts:
         gate.close() if isinstance(error, Away) else gate.open()
         is_expected = isinstance(error, _EXPECTED)
         reason = f"{type(error).__name__}: {error}" if is_expected else type(error).__name__
-        if isinstance(error, GivenUp):
+        if isinstance(error, Dropped):
+            state = await self._ledger.drop(claimed, reason)
+        elif isinstance(error, GivenUp):
             state = await self._ledger.park(claimed, reason)
         else:
             wait_s = error.seconds if isinstance(error, NotNow) else pause_s(claimed.attempts, job.retry)

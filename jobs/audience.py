@@ -34,11 +34,25 @@ _FOLLOWED = f"""
      WHERE $1 <> ALL (p.authors) AND {_IS_PUBLIC}
      ORDER BY listed.listed_at DESC, listed.post DESC LIMIT $4
 """  # noqa: S608 - constants
+_COMMENTED = f"""
+    SELECT p.title, p.slug, count(*) AS comments
+      FROM serving.comments AS c
+      JOIN serving.post_pages AS p ON p.post = c.post
+      JOIN serving.accounts AS a ON a.account = c.author AND a.status = 'active'
+     WHERE c.comment = ANY ($1::uuid[]) AND c.status = 'shown' AND {_IS_PUBLIC}
+     GROUP BY p.post, p.title, p.slug ORDER BY comments DESC, p.post
+"""  # noqa: S608 - constants
 
 
 class PublicPost(NamedTuple):
     title: str
     slug: str
+
+
+class CommentedPost(NamedTuple):
+    title: str
+    slug: str
+    comments: int
 
 
 class FollowedPost(NamedTuple):
@@ -70,6 +84,10 @@ class Audience:
         """None: it is not published, or its text is erased."""
         row = await self._pool.fetchrow(_POST, post)
         return None if row is None else PublicPost(row["title"], row["slug"])
+
+    async def commented(self, comments: list[UUID]) -> list[CommentedPost]:
+        """How many of these are shown below which public posts, most first; none by who is suspended or gone."""
+        return [CommentedPost(*row) for row in await self._pool.fetch(_COMMENTED, comments)]
 
     async def published_for(
         self, follower: UUID, since: datetime, until: datetime, most: int

@@ -27,7 +27,7 @@ async def perform(cause: Recorded, tools: Tools, subject: UUID) -> None:
     if to is None or await _is_told_as_reply(cause.event, subject, tools):
         return
     said = await told_comment(cause, "shown", tools)
-    if said is not None:
+    if said is not None and await tools.notice_limit.may_tell(subject, "comment", cause.event.comment):
         await tools.mailroom.notify("comment", "comment", to, reference=f"{cause.id}.{JOB.name}.{subject.hex}", **said)
 
 

@@ -17,7 +17,7 @@ _TYPES = """
 """
 _JOBS = """
     SELECT (SELECT count(*) FROM job_ledger WHERE state = 'done' AND done_at >= $1 AND done_at < $2) AS done,
-           (SELECT count(*) FROM job_ledger WHERE state = 'failed') AS failed
+           (SELECT count(*) FROM job_ledger WHERE failed_at >= $1 AND failed_at < $2) AS failed
 """
 _PAGE = 10_000
 
@@ -28,7 +28,7 @@ class Counts(NamedTuple):
     accounts: int
     jobs_done: int
     jobs_failed: int
-    """Of whatever day: they wait for an operator."""
+    """For good, on that day, whatever became of them since."""
 
 
 class DayCounts:

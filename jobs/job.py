@@ -46,6 +46,10 @@ class GivenUp(Exception):  # noqa: N818 - named for the fact
     """The job can never be done: it is parked at once, with this reason, which names nobody."""
 
 
+class Dropped(GivenUp):
+    """Nobody would get it: it is given up at once, with this reason, and no operator need look at it."""
+
+
 class NotNow(Exception):  # noqa: N818 - named for the fact
     """The other side asked to wait. That was an attempt; the next one comes so many seconds later."""
 

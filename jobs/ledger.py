@@ -84,6 +84,8 @@ _LEAVE = """
     UPDATE job_ledger AS row
        SET state = CASE WHEN asked.pause_s IS NULL OR row.attempts >= row.most_attempts THEN 'failed'
                         ELSE 'waiting' END,
+           failed_at = CASE WHEN asked.pause_s IS NULL OR row.attempts >= row.most_attempts THEN clock_timestamp()
+                            ELSE row.failed_at END,
            sends = 0, due_at = clock_timestamp() + make_interval(secs => coalesce(asked.pause_s, 0)),
            resend_at = clock_timestamp() + make_interval(secs => coalesce(asked.pause_s, 0)),
            lease = NULL, leased_until = NULL, last_error = left(asked.reason, 500)
@@ -92,6 +94,12 @@ _LEAVE = """
      WHERE row.event_id = asked.event_id AND row.job = asked.job AND row.subject = asked.subject
        AND row.lease = asked.lease
     RETURNING asked.lease, row.state
+"""
+_DROP = """
+    UPDATE job_ledger
+       SET state = 'cancelled', done_at = clock_timestamp(), lease = NULL, leased_until = NULL,
+           last_error = left($5, 500)
+     WHERE event_id = $1 AND job = $2 AND subject = $3 AND lease = $4
 """
 _RENEW = """
     UPDATE job_ledger
@@ -179,6 +187,10 @@ class Ledger:
         """Fails it for good, at once; None: the lease had ended."""
         return await self._faults.ask(_Asked(*claimed[:4], None, reason))
 
+    async def drop(self, claimed: Claimed, reason: str) -> str | None:
+        """Gives it up, as an operator might; None: the lease had ended."""
+        return "cancelled" if await self._change(_DROP, claimed, reason) else None
+
     async def spread(self, claimed: Claimed, job: Job, subjects: Iterable[UUID]) -> int:
         """Makes a job of its own for each subject, once, however often it is asked for; says how many there are."""
         rest, count = iter(subjects), 0
@@ -201,7 +213,7 @@ class Ledger:
         found = {row["lease"]: row["state"] for row in await self._pool.fetch(_LEAVE, *_columns(asked))}
         return [found.get(each.lease) for each in asked]
 
-    async def _change(self, statement: str, claimed: Claimed, *values: float | None) -> bool:
+    async def _change(self, statement: str, claimed: Claimed, *values: float | str | None) -> bool:
         done: str = await self._pool.execute(statement, *claimed[:4], *values)
         return done == "UPDATE 1"
 

@@ -19,7 +19,9 @@ async def perform(cause: Recorded, tools: Tools) -> None:
         return
     to = await who_wants("reply", answered.author, tools.executor)
     said = None if to is None else await told_comment(cause, "shown", tools)
-    if to is not None and said is not None:
+    if to is None or said is None:
+        return
+    if await tools.notice_limit.may_tell(to.account, "reply", answer.comment):
         await tools.mailroom.notify("reply", "reply", to, reference=f"{cause.id}.{JOB.name}", **said)
 
 

@@ -25,6 +25,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row("media_sweep", "25 * * * *", missed="skip"),
     Row("purge_ledger", "40 3 * * *"),
     Row("drop_old_generations", "50 3 * * *"),
+    Row("more_comments_mail", "1 * * * *"),
     Row("daily_report", "0 7 * * *", zone="site"),
     Row("weekly_digest", "0 8 * * 1", zone="site"),
 )

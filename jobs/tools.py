@@ -13,7 +13,9 @@ from jobs.links import Links
 from jobs.mailer import Mailer
 from jobs.mailroom import Mailroom
 from jobs.media_bytes import MediaBytes
+from jobs.notice_limit import NoticeLimit
 from jobs.readers import Readers
+from jobs.refused_addresses import RefusedAddresses
 from jobs.upkeep import Upkeep
 from kit.films.films import Films
 from kit.pictures.pictures import Pictures
@@ -29,6 +31,8 @@ async def untold(_done: int, _total: int | None) -> None:
 class Tools:
     mailer: Mailer
     mailroom: Mailroom
+    refused_addresses: RefusedAddresses
+    notice_limit: NoticeLimit
     links: Links
     audience: Audience
     day_counts: DayCounts

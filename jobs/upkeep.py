@@ -16,6 +16,7 @@ _SWEEP = """
     UPDATE job_ledger AS row
        SET state = CASE WHEN row.attempts >= row.most_attempts THEN 'failed' WHEN due.is_over THEN 'expired'
                         ELSE row.state END,
+           failed_at = CASE WHEN row.attempts >= row.most_attempts THEN clock_timestamp() ELSE row.failed_at END,
            done_at = CASE WHEN due.is_over AND row.attempts < row.most_attempts THEN clock_timestamp() END,
            last_error = CASE WHEN row.state = 'running' THEN 'the worker died with it in hand' ELSE row.last_error END,
            sends = least(row.sends + 1, 10),

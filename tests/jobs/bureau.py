@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from engine.log.reader import LogReader
 from engine.log.records import StoredEvent
+from jobs import resume_mails
 from jobs.assembly import assembled
 from jobs.broker import JobBroker
 from jobs.entries import Entry, enter
@@ -31,7 +32,7 @@ from tests.servers import Cluster
 
 _BROKER = "redis://127.0.0.1:1/0"
 """Nobody is there: the ledger alone is enough."""
-_MAILS = tuple(job for job in JOBS if job.queue == "mail")
+_MAILS = tuple(job for job in JOBS if job.queue == "mail" or job is resume_mails.JOB)
 _DUE = """
     SELECT event_id, job, subject, queue FROM job_ledger
      WHERE state IN ('waiting', 'running') AND coalesce(leased_until, due_at) <= clock_timestamp()

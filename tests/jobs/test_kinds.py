@@ -14,7 +14,7 @@ from jobs.attempts import Attempts
 from jobs.causes import Causes
 from jobs.entries import Entry, enter
 from jobs.gate import Gate
-from jobs.job import Away, GivenUp, Job, NotNow, Retry, Share, Tick
+from jobs.job import Away, Dropped, GivenUp, Job, NotNow, Retry, Share, Tick
 from jobs.ledger import Ledger
 from jobs.metrics import JobMetrics
 from jobs.ticks import tick_of
@@ -144,7 +144,21 @@ async def test_what_can_never_be_done_is_parked_with_its_reason(bench: Bench) ->
     await attempts.attempt(await bench.entered(job))
     [row] = await bench.rows()
     assert (row["state"], row["last_error"], row["attempts"]) == ("failed", "GivenUp: there is no such mailbox", 1)
+    assert row["failed_at"] is not None
     assert await bench.sweep() == []
+
+
+async def test_what_nobody_would_get_is_given_up_with_its_reason_and_is_no_alarm(bench: Bench) -> None:
+    async def perform(_cause: Tick, _tools: Tools) -> None:
+        raise Dropped("the address is paused")
+
+    job = Job("unwanted", (), perform)
+    await bench.attempts(job).attempt(await bench.entered(job))
+    [row] = await bench.rows()
+    assert (row["state"], row["last_error"], row["failed_at"]) == ("cancelled", "Dropped: the address is paused", None)
+    assert row["done_at"] is not None
+    assert await bench.sweep() == []
+    assert await bench.upkeep.still_open() == []
 
 
 async def test_who_asks_to_wait_is_waited_for(bench: Bench) -> None:

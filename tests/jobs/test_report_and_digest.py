@@ -55,7 +55,7 @@ async def test_editors_who_want_it_are_told_of_the_day_before_in_their_language(
     accounts = await bureau.owner.fetchval("SELECT count(*) FROM events WHERE type = 'AccountRegistered'")
     assert report["Subject"] == f"Tides on {day.date}: 1 post, 2 comments, {accounts} sign-ups"
     assert counts.jobs_done > 0
-    assert re.search(r"Jobs done: [1-9]\d*\r\nFailed jobs that wait: 0", text_of(report))
+    assert re.search(r"Jobs done: [1-9]\d*\r\nJobs failed: 0", text_of(report))
     assert f"by the clock of {NOON}" in text_of(report)
     assert chinese_report["Subject"].startswith(f"Tides {day.date} ")
     assert [bureau.mails(other) for other in others] == [[], []]
@@ -77,6 +77,23 @@ async def test_a_day_holds_what_was_recorded_in_it(bureau: Bureau) -> None:
     assert (await counts.between(first + timedelta(microseconds=1), first + DAY)).accounts == (
         await counts.between(first, first + DAY)
     ).accounts - 1
+
+
+async def test_a_day_counts_the_jobs_that_failed_on_it_and_not_what_waits(bureau: Bureau) -> None:
+    day = day_before(clock.now() - 3 * DAY, NOON)
+    fail = """
+        UPDATE job_ledger SET state = $1, failed_at = $2
+         WHERE ctid = (SELECT min(ctid) FROM job_ledger WHERE state = 'done' AND failed_at IS NULL)
+    """
+    for state, failed_at in [
+        ("failed", day.since),
+        ("done", day.until - timedelta(seconds=1)),
+        ("failed", day.until),
+        ("failed", day.since - DAY),
+    ]:
+        await bureau.owner.execute(fail, state, failed_at)
+    assert (await DayCounts(bureau.pool).between(day.since, day.until)).jobs_failed == 2
+    await bureau.owner.execute("UPDATE job_ledger SET state = 'done', failed_at = NULL")
 
 
 async def followed(by: Member, *others: Member) -> None:

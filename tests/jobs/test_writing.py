@@ -12,7 +12,7 @@ from jobs.writing import LANGUAGES, folder_of, written
 
 FOLDER = Path(jobs.__file__).parent / "templates"
 TEMPLATES = sorted(path.stem for path in (FOLDER / "en").glob("*.jinja") if path.stem != "foot")
-ONE = {"title": "The <sea>", "link": "https://site.example/posts/sea?a=1&b=2", "by": ["Ada & Ben", "Cy"]}
+ONE = {"title": "The <sea>", "link": "https://site.example/posts/sea?a=1&b=2", "by": ["Ada & Ben", "Cy"], "count": 1}
 VALUES: dict[str, Any] = {
     "site": "Site & Co",
     "handle": "ada",
@@ -24,12 +24,16 @@ VALUES: dict[str, Any] = {
     "counts": Counts(posts=1, comments=2, accounts=0, jobs_done=31, jobs_failed=4),
     "posts": [ONE, ONE],
     "more": 3,
+    "total": 9,
+    "told": 5,
 }
 SUBJECTS = {
     ("welcome", "en"): "Welcome to Site & Co: please confirm your address",
     ("comment", "en"): "ben commented on “The <sea>”",
     ("comment", "zh"): "ben 评论了《The <sea>》",
     ("report", "en"): "Site & Co on 2026-03-29: 1 post, 2 comments, 0 sign-ups",
+    ("more_comments", "en"): "9 more comments on your posts at Site & Co",
+    ("more_replies", "zh"): "您在Site & Co的评论另有 9 条新回复",
     ("digest", "en"): "5 new posts by those whom you follow at Site & Co",
     ("digest", "zh"): "您在Site & Co关注的作者发布了 5 篇新文章",
 }

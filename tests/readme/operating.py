@@ -50,6 +50,7 @@ class Author:
     def __init__(self, stack: LiveStack) -> None:
         self._stack = stack
         handle, password = f"a{secrets.token_hex(4)}", "a long enough secret"
+        self.handle = handle
         account = {"handle": handle, "address": f"{handle}@example.org", "name": "Ann", "password": password}
         self._post("/accounts", json=account)
         sign_in = {"grant_type": "password", "username": handle, "password": password}

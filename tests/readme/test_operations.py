@@ -14,6 +14,11 @@ from tests.readme.pages import BLOCKS, block
 from tests.servers import wait
 
 _FAIL = "UPDATE job_ledger SET state = 'failed', attempts = 20 WHERE state = 'done'"
+_PAUSE = """
+    INSERT INTO mail_refusals (account, address_hash, mail, reply, paused_at)
+    SELECT substr(stream, 9)::uuid, 'hash', 'mail', '550 5.1.1', clock_timestamp()
+      FROM events WHERE type = 'AccountRegistered' AND data::json ->> 'handle' = $1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +123,14 @@ def test_failed_jobs_are_asked_for_again(operated: LiveStack) -> None:
     all_jobs_done(operated)
 
 
+def test_a_paused_address_is_written_to_again(operated: LiveStack, author: Author) -> None:
+    wait(_execute(operated.url("log", "palimpsest_jobs"), _PAUSE, author.handle))
+    said = shell(operated, block("./palimpsest mails "), HANDLE=author.handle)
+    assert "550 5.1.1" in said
+    assert "1 addresses are written to again" in said
+    assert listed(operated, "mails") == []
+
+
 def test_a_lost_log_comes_back_from_a_backup_and_a_lost_read_side_from_the_log(
     operated: LiveStack, author: Author, tmp_path: Path
 ) -> None:
@@ -134,9 +147,9 @@ def test_a_lost_log_comes_back_from_a_backup_and_a_lost_read_side_from_the_log(
     assert mails(operated) == before
 
 
-async def _execute(url: str, statement: str) -> None:
+async def _execute(url: str, statement: str, *values: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(statement)
+        await connection.execute(statement, *values)
     finally:
         await connection.close()

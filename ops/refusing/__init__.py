@@ -1,0 +1,1 @@
+"""Addresses that mail servers refuse, as an operator sees them."""
