@@ -8,7 +8,6 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import Response
 
 from examples.realworld.doors import Caller, Wrong
@@ -44,7 +43,6 @@ def install(app: FastAPI) -> None:
     app.add_api_route("/readyz", _ready)
     for error in (Wrong, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _in_the_shape_of_the_contract)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=2 << 20)
 
 
 async def _ready(caller: Anybody) -> Response:

@@ -13,7 +13,7 @@ from examples.realworld.answers import Anybody, Given, SignedIn, answer
 from examples.realworld.doors import Caller, Wrong
 from examples.realworld.people import profile
 
-router = APIRouter()
+router = APIRouter(prefix="/api")
 
 Limit = Annotated[int, Query(ge=1)]
 Offset = Annotated[int, Query(ge=0)]

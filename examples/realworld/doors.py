@@ -9,11 +9,13 @@ from uuid import uuid4
 import aiohttp
 import orjson
 
-_TRIES, _LATE, _MOST_PAGES = 3, 412, 100
+_TRIES, _LATE, _MOST_PAGES, _GATHER_S = 3, 412, 100, 0.002
 _ABOUT = {"posts": "article", "comments": "comment", "authors": "profile", "accounts": "profile"}
 _NAMES = {"handle": "username", "name": "username", "address": "email", "biography": "bio", "picture": "image"}
 _NAMES |= {"excerpt": "description", "tags": "tagList"}
 _TAKEN = {"HandleTaken": "username", "AddressTaken": "email"}
+_PATIENCE = aiohttp.ClientTimeout(total=40, connect=2)
+_PLAIN = {"Accept-Encoding": "identity"}  # packing costs more than it saves between neighbours
 _UNAVAILABLE = 503, {"server": "is not available; try again soon"}
 
 
@@ -38,10 +40,12 @@ def _in_the_words_of_the_contract(status: int, problem: dict[str, Any], path: st
     told = {401: token, 403: {about: "forbidden"}, 404: {about: "not found"}, 429: server, _LATE: server}
     if status in told:
         return Wrong(status, told[status])
-    fields = {
-        each.get("pointer", "").strip("/").partition("/")[0]: each["detail"] for each in problem.get("errors", ())
-    }
+    fields = {each.get("pointer", "")[1:].partition("/")[0]: each["detail"] for each in problem.get("errors", ())}
     return Wrong(422, {_NAMES.get(field, field): detail for field, detail in fields.items()} or {about: said})
+
+
+def session(url: str) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(url, timeout=_PATIENCE, cookie_jar=aiohttp.DummyCookieJar(), headers=_PLAIN)
 
 
 class Doors:
@@ -58,6 +62,7 @@ class Doors:
 
     async def _ask_head(self) -> str:
         async with self._turn:
+            await asyncio.sleep(_GATHER_S)  # all who come meanwhile share one answer
             self._next = None
             return str((await self.ask(self.commands, "GET", "/head"))["token"])
 

@@ -1,6 +1,5 @@
 """Users and profiles: signing up and in, one's own account, following."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from examples.realworld.answers import Anybody, Given, SignedIn, answer
 from examples.realworld.doors import Caller, Wrong
 
-router = APIRouter()
+router = APIRouter(prefix="/api")
 
 
 class Known(BaseModel):
@@ -81,13 +80,13 @@ async def follow(request: Request, caller: SignedIn, name: str) -> Response:
     return await read_profile(caller, name)
 
 
-def profile(author: Mapping[str, Any], profiles: Mapping[str, Any]) -> dict[str, Any]:
+def profile(author: dict[str, Any], profiles: dict[str, Any]) -> dict[str, Any]:
     about = profiles.get(author["id"], {})
     shown = {"bio": about.get("biography"), "image": about.get("picture"), "following": about.get("followed", False)}
     return {"username": username(author), **shown}
 
 
-def username(person: Mapping[str, Any]) -> str:
+def username(person: dict[str, Any]) -> str:
     """The handle, with capitals as they wrote it; who closed the account has none."""
     handle, name = person["handle"], person["name"] or ""
     return str(name if handle in {None, name.lower()} else handle)
