@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +15,7 @@ from stack.servers.smtp import Smtp
 from tests.command_api.asking import Member
 from tests.jobs.bureau import Bureau, done, opened_bureau
 from tests.jobs.mailbox import text_of
-from tests.jobs.waiting import until, until_found
+from tests.jobs.waiting import until_found, until_no_hour_ends_soon
 from tests.servers import Cluster
 
 _AN_HOUR_PASSES = "UPDATE comment_notices SET hour = hour - interval '1 hour' WHERE account = $1"
@@ -37,7 +36,7 @@ def limit(bureau: Bureau) -> NoticeLimit:
 @pytest.fixture(autouse=True)
 async def _no_hour_ends() -> None:
     """While a test runs."""
-    await until(lambda: (clock.now() + timedelta(seconds=20)).hour == clock.now().hour, "the hour is not over")
+    await until_no_hour_ends_soon()
 
 
 async def comments(by: Member, post: str, count: int, **fields: Any) -> list[str]:

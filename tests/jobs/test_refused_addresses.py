@@ -136,6 +136,20 @@ async def test_a_mail_that_is_taken_ends_the_row_of_refusals(bureau: Bureau) -> 
     assert await rows(bureau, ines) == []
 
 
+async def test_whose_address_is_paused_proves_another_one_and_is_written_to_there(bureau: Bureau) -> None:
+    ines = await bureau.member("follower")
+    await bureau.deliver()
+    refused = RefusedAddresses(bureau.pool, Names(bureau.pool, bureau.press.api.parts.secret))
+    await refused.record(UUID(ines.account), f"{ines.handle}@example.org", UNKNOWN, mail="m")
+    await done(await ines.post("/accounts/me/address", address=f"{ines.handle}@example.net"))
+    await bureau.deliver()
+    assert bureau.mails(ines) == [], "no warning reaches the old address"
+    link = await bureau.press.api.secret(ines.account, "address")
+    await done(await bureau.press.api.http.post("/accounts/confirm", json={"token": link}))
+    await follows(bureau, ines)
+    assert len(bureau.mailbox.to(f"{ines.handle}@example.net")) == 2, "the link, and who follows"
+
+
 @pytest.mark.parametrize("how", ["proven", "replaced", "closed"])
 async def test_an_address_that_is_proven_replaced_or_erased_is_forgotten(bureau: Bureau, how: str) -> None:
     ines = await (bureau.press.api.member() if how == "proven" else bureau.member())

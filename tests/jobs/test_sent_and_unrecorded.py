@@ -18,6 +18,7 @@ from stack.servers.smtp import Smtp
 from tests.command_api.asking import Member
 from tests.jobs.bureau import Bureau, done, opened_bureau
 from tests.jobs.mail_servers import Office, serving
+from tests.jobs.waiting import until_no_hour_ends_soon
 from tests.servers import Cluster
 
 _ALL = ("comment", "reply", "follower", "moderation", "report", "digest")
@@ -79,6 +80,7 @@ def sent(office: Office) -> Counter[tuple[str, str]]:
 
 
 async def test_each_mail_that_was_sent_and_not_recorded_comes_twice_with_one_message_id(bureau: Bureau) -> None:
+    await until_no_hour_ends_soon()
     office = Office()
     with serving(office) as port:
         whole = await bureau.attempts_at(f"smtp://localhost:{port}")

@@ -3,8 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+
+from kit import clock
 
 
 async def until(is_so: Callable[[], bool], what: str, *, patience_s: float = 40) -> None:
@@ -22,3 +25,8 @@ async def until_found(look: Callable[[], Awaitable[bool]], what: str, *, patienc
         if time.monotonic() > deadline:
             pytest.fail(f"never came true: {what}")
         await asyncio.sleep(0.05)
+
+
+async def until_no_hour_ends_soon() -> None:
+    """For what is counted by the clock's hours."""
+    await until(lambda: (clock.now() + timedelta(seconds=20)).hour == clock.now().hour, "the hour is not over")
