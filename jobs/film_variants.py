@@ -9,12 +9,9 @@ from typing import IO
 from domain.media.events import MediaUploaded
 from engine.log.records import Recorded
 from jobs.job import Job
-from jobs.media_outcome import Outcome, record, reject, wanted
+from jobs.media_outcome import Outcome, look_into, record
 from jobs.tools import Tools
-from kit.blobs.blobs import NoSuchBlob
-from kit.films.films import FilmRefused
 from kit.films.probe import Probe
-from kit.pictures.pictures import PictureRefused
 
 _TIME_LIMIT_S = 4 * 60 * 60
 _TOLD_EVERY_S = 2.0
@@ -22,16 +19,8 @@ _TOLD_EVERY_S = 2.0
 
 async def perform(cause: Recorded, tools: Tools) -> None:
     uploaded: MediaUploaded = cause.event
-    if not uploaded.media_type.startswith("video/") or not await wanted(cause, tools):
-        return
-    try:
-        async with tools.media_bytes.copied(uploaded.sha256, uploaded.size_bytes) as file:
-            await _make(file, cause, tools)
-    except (FilmRefused, PictureRefused) as refused:
-        await reject(str(refused), cause, tools)
-    except NoSuchBlob:
-        if await wanted(cause, tools):
-            raise
+    if uploaded.media_type.startswith("video/"):
+        await look_into(cause, tools, _make)
 
 
 async def _make(file: IO[bytes], cause: Recorded, tools: Tools) -> None:

@@ -4,10 +4,10 @@ Done twice, it is the same bytes under the same names, and no second event.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeAlias
 
 import orjson
 
@@ -21,10 +21,16 @@ from engine.log.keyring import KeyDestroyed
 from engine.log.records import Recorded
 from jobs.tools import Tools
 from kit import clock
+from kit.blobs.blobs import NoSuchBlob
+from kit.films.films import FilmRefused
+from kit.pictures.pictures import PictureRefused
 from kit.pictures.result import Result
 
 _SYSTEM = Actor(is_system=True)
 _LONGEST_REASON = 200
+
+Make: TypeAlias = Callable[[IO[bytes], Recorded, Tools], Awaitable[None]]
+"""Makes the forms of a medium of its bytes, and records them."""
 
 
 @dataclass(slots=True)
@@ -59,8 +65,22 @@ class Outcome:
             self.add(made.name, made.media_type, content, width=made.width, height=made.height)
 
 
-async def wanted(cause: Recorded, tools: Tools) -> bool:
-    """Whether the medium is still there."""
+async def look_into(cause: Recorded, tools: Tools, make: Make) -> None:
+    """Has something made of a medium's bytes; what cannot be shown is rejected, what was deleted meanwhile is left."""
+    uploaded: MediaUploaded = cause.event
+    if not await _is_there(cause, tools):
+        return
+    try:
+        async with tools.media_bytes.copied(uploaded.sha256, uploaded.size_bytes) as file:
+            await make(file, cause, tools)
+    except (FilmRefused, PictureRefused) as refused:
+        await _reject(str(refused), cause, tools)
+    except NoSuchBlob:
+        if await _is_there(cause, tools):
+            raise
+
+
+async def _is_there(cause: Recorded, tools: Tools) -> bool:
     media, _ = await tools.executor.load(Media, cause.stream)
     return media is not None and media.status != "deleted"
 
@@ -77,7 +97,7 @@ async def record(outcome: Outcome, found: Mapping[str, Any], cause: Recorded) ->
             await media_bytes.remove_unneeded(sha256)
 
 
-async def reject(reason: str, cause: Recorded, tools: Tools) -> None:
+async def _reject(reason: str, cause: Recorded, tools: Tools) -> None:
     command = RecordMediaRejected(media=cause.event.media, reason=reason[:_LONGEST_REASON])
     await _carry_out(command, cause, tools)
 

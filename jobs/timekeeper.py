@@ -1,6 +1,5 @@
 """Enters the ticks of the timetable into the ledger when they come."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from jobs.broker import JobBroker
 from jobs.entries import Entry, enter
 from jobs.job import Job
 from jobs.readers import Readers
+from jobs.rounds import Rounds
 from jobs.ticks import is_missed, newest_tick, next_tick, tick_of
 from jobs.timetable import Row
 from jobs.upkeep import Due
@@ -41,7 +41,7 @@ class _Seen(NamedTuple):
         return min(self.until, self.now)
 
 
-class Timekeeper:
+class Timekeeper(Rounds):
     """Several at once do no harm: a tick is entered by the first of them. All go by the log database's clock."""
 
     def __init__(
@@ -52,25 +52,13 @@ class Timekeeper:
         rows: Iterable[Row],
         jobs: Iterable[Job],
     ) -> None:
+        super().__init__("the timetable is not followed", _LONGEST_S)
         known = {job.name: job for job in jobs}
         self._rows = [(row, known[row.job]) for row in rows]
         self._pool, self._broker, self._readers = pool, broker, readers
         self._site_zone: ZoneInfo | None = None
-        self.trouble: list[str] = []
-
-    async def run(self) -> None:
-        while True:
-            try:
-                pause_s = await self.turn()
-                self.trouble = []
-            except Exception as error:  # whatever happens, the next tick has its time
-                self.trouble = [f"the timetable is not followed: {type(error).__name__}"]
-                _logger.warning("the timetable is not followed", cause=type(error).__name__, exc_info=error)
-                pause_s = _LONGEST_S
-            await asyncio.sleep(pause_s)
 
     async def turn(self) -> float:
-        """Sees to what is due; says how many seconds there is nothing to do."""
         if not self._rows:
             return _LONGEST_S
         await self._ask_for_zone()
