@@ -17,7 +17,7 @@ class WebhookMetrics:
             "palimpsest_webhook_keys_waiting", "Keys of hooks with something to tell", registry=registry
         )
         self.oldest = Gauge(
-            "palimpsest_webhook_oldest_s",
+            "palimpsest_webhook_oldest_seconds",
             "For how long the key that has waited longest waits, of hooks that are not paused",
             registry=registry,
         )

@@ -41,7 +41,7 @@ def test_a_command_and_its_options_exist(line: str) -> None:
     name, second = found["name"], found["second"]
     assert name in _TOOLS
     said = help_of(name)
-    if second is not None and re.search(rf"^ +{second}  ", said, re.MULTILINE):
+    if second is not None and re.search(rf"^ +{second}(?:  |$)", said, re.MULTILINE):
         said += help_of(name, second)
     options = re.findall(r"(?<!\S)(--[a-z-]+)", line)
     assert not [option for option in options if option not in said]

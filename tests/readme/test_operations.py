@@ -8,6 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.journeys.hook_receiver import hook_receiver
+from tests.journeys.person import Person
 from tests.live_stack import LiveStack, eventually, live_stack
 from tests.readme.operating import Author, break_fold, listed, mails, mend_fold, shell, until_readable
 from tests.readme.pages import BLOCKS, block
@@ -129,6 +131,19 @@ def test_a_paused_address_is_written_to_again(operated: LiveStack, author: Autho
     assert "550 5.1.1" in said
     assert "1 addresses are written to again" in said
     assert listed(operated, "mails") == []
+
+
+def test_a_receiver_is_told_a_time_again(operated: LiveStack, author: Author) -> None:
+    admin = Person(operated, operated.operator_token())
+    with hook_receiver() as receiver:
+        hook = admin.do("POST", "/webhooks", url=receiver.url)["id"]
+        post = author.publish("Told again")
+        eventually(lambda: receiver.kinds(post) == ["post.published"], "it is told")
+        eventually(lambda: not any(each["keys_waiting"] for each in listed(operated, "webhooks")), "nothing waits")
+        assert "events wait" in shell(operated, block("./palimpsest webhooks "), HOOK=hook)
+        eventually(lambda: receiver.kinds(post) == ["post.published"] * 2, "it is told again")
+        admin.do("DELETE", f"/webhooks/{hook}")
+    admin.close()
 
 
 def test_a_lost_log_comes_back_from_a_backup_and_a_lost_read_side_from_the_log(

@@ -101,6 +101,12 @@ class House:
         rows = await self.pool.fetch("SELECT kind, outcome FROM webhook_deliveries ORDER BY id")
         return [tuple(row) for row in rows]
 
+    async def until_tried(self, count: int) -> None:
+        async def is_so() -> bool:
+            return len(await self.deliveries()) >= count
+
+        await until_found(is_so, f"{count} attempts were made")
+
     async def until_told(self) -> None:
         """Everything that was to be told was told or given up."""
 

@@ -112,7 +112,7 @@ async def receiving(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") 
 
 
 def is_genuine(received: Received, secret: str) -> bool:
-    """As docs/reading.md tells receivers to look at it."""
+    """By itself; what docs/webhooks.md tells receivers to do is tried besides."""
     signed = f"{received.id}.{received.headers['webhook-timestamp']}.".encode() + received.body
     key = base64.b64decode(secret.removeprefix("whsec_"))
     expected = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
