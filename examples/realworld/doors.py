@@ -14,7 +14,7 @@ _ABOUT = {"posts": "article", "comments": "comment", "authors": "profile", "acco
 _NAMES = {"handle": "username", "name": "username", "address": "email", "biography": "bio", "picture": "image"}
 _NAMES |= {"excerpt": "description", "tags": "tagList"}
 _TAKEN = {"HandleTaken": "username", "AddressTaken": "email"}
-_PATIENCE = aiohttp.ClientTimeout(total=40, connect=2)
+_PATIENCE = aiohttp.ClientTimeout(total=15, connect=2)
 _PLAIN = {"Accept-Encoding": "identity"}  # packing costs more than it saves between neighbours
 _UNAVAILABLE = 503, {"server": "is not available; try again soon"}
 

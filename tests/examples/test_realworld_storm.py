@@ -1,23 +1,16 @@
 """What was written is read at once, by anybody, at any process, whatever dies behind; nobody asks twice."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import httpx
 import pytest
 
-from stack.ports import free_port
+from tests.examples.adapter import adapter
 from tests.examples.conduit import Conduit, errors
-from tests.live_stack import LiveStack, eventually
+from tests.live_stack import LiveStack
 from tests.processes import settings_of
-from tests.servers import ROOT
 
 CLIENTS, SOAK_ROUNDS = 32, 15
 STEADY_S = 35
@@ -27,22 +20,8 @@ STEADY_S = 35
 @contextmanager
 def second_adapter(stack: LiveStack) -> Iterator[list[str]]:
     """The addresses of the stack's own adapter and of another one."""
-    port = free_port()
-    environment = {**settings_of(stack, "realworld"), "PALIMPSEST_HTTP_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "examples.realworld"], cwd=ROOT, env=environment)
-    try:
-        eventually(lambda: _is_ready(port), "a second adapter is ready")
-        yield [f"http://127.0.0.1:{each}" for each in (stack.first_port + 4, port)]
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
+    with adapter(settings_of(stack, "realworld")) as url:
+        yield [f"http://127.0.0.1:{stack.first_port + 4}", url]
 
 
 @contextmanager
@@ -117,18 +96,3 @@ def test_nothing_stale_is_read_in_a_long_storm(realworld: LiveStack) -> None:
         storm(own, SOAK_ROUNDS)
     with second_adapter(realworld) as urls, projectors_dying(realworld):
         storm(urls, SOAK_ROUNDS)
-
-
-@pytest.mark.timeout(200)
-def test_a_platform_that_is_down_is_a_503_in_the_shape_of_the_contract(realworld: LiveStack) -> None:
-    nobody = Conduit([f"http://127.0.0.1:{realworld.first_port + 4}"])
-    gone = (503, {"server": ["is not available; try again soon"]})
-    pid = realworld.process("command_api")["pid"]
-    os.kill(pid, signal.SIGSTOP)
-    os.kill(pid, signal.SIGKILL)
-    began = time.monotonic()
-    answers = [errors(nobody.ask("GET", "/tags"))]
-    realworld.wait_ready("command_api", other_than=pid)
-    assert answers == [gone] or time.monotonic() - began > 0.3  # it may be back before it was missed
-    assert nobody.ask("GET", "/tags").status_code == 200
-    nobody.close()
