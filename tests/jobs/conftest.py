@@ -66,6 +66,9 @@ class LedgerView:
 
         await until_found(look, f"{count} jobs are {state}")
 
+    async def number(self, question: str) -> int:
+        return int(await self._connection.fetchval(question))
+
     async def execute(self, statement: str, *values: Any) -> None:
         await self._connection.execute(statement, *values)
 

@@ -1,6 +1,7 @@
 """Mails as they arrived at the sink."""
 
 import email
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -13,11 +14,12 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def all(self) -> Iterator[EmailMessage]:
+        for file in sorted(self._folder.glob("*.eml")):
+            yield email.message_from_bytes(file.read_bytes(), policy=default)
+
     def to(self, address: str) -> list[EmailMessage]:
-        mails = (
-            email.message_from_bytes(file.read_bytes(), policy=default) for file in sorted(self._folder.glob("*.eml"))
-        )
-        return [mail for mail in mails if mail["X-Envelope-To"] == address]
+        return [mail for mail in self.all() if mail["X-Envelope-To"] == address]
 
     async def one(self, address: str) -> EmailMessage:
         """The only mail to the address, once it is there."""
