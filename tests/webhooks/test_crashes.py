@@ -48,25 +48,32 @@ async def test_what_was_taken_and_not_recorded_is_told_again_with_its_id(
 
 async def test_who_is_late_records_nothing(house: House, receiver: Receiver) -> None:
     await house.hook(receiver.url)
-    held = asyncio.Event()
+    first_held, third_held = asyncio.Event(), asyncio.Event()
 
-    async def hold_the_first(_received: Received) -> Answer:
-        if len(receiver.received) == 1:
-            await held.wait()
+    async def hold_two(_received: Received) -> Answer:
+        number = len(receiver.received)
+        if number == 1:
+            await first_held.wait()
             return Answer(500)
+        if number == 3:
+            await third_held.wait()
         return Answer()
 
-    receiver.answers = hold_the_first
-    async with house.telling():
+    receiver.answers = hold_two
+    async with house.telling() as late:
         post = await house.publish()
         await until_received(receiver, 1)
+        [telling_late] = late.courier._under_way
         await house.execute(LEASES_END)
         async with house.telling():
             await until_received(receiver, 2)
             await house.until_told()
-        held.set()
-        await house.revise(post)
-        await house.until_told()
+            await house.revise(post)
+            await until_received(receiver, 3)
+            first_held.set()
+            await asyncio.wait([telling_late])
+            third_held.set()
+            await house.until_told()
     assert receiver.kinds() == ["post.published", "post.published", "post.changed"]
     assert await house.deliveries() == [("post.published", "accepted"), ("post.changed", "accepted")]
     [hook] = await house.rows("webhooks")
