@@ -24,6 +24,7 @@ from jobs import (
     reply_mail,
     resume_mails,
     retag_posts,
+    webhook_paused_mail,
     weekly_digest,
     welcome_mail,
 )
@@ -42,6 +43,7 @@ JOBS: tuple[Job, ...] = (
     moderation_mail.JOB,
     daily_report.JOB,
     weekly_digest.JOB,
+    webhook_paused_mail.JOB,
     resume_mails.JOB,
     erase_content.JOB,
     remove_media_bytes.JOB,

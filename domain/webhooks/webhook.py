@@ -12,6 +12,8 @@ from domain.webhooks.places import place_name
 @dataclass(frozen=True, slots=True)
 class Webhook:
     id: UUID
+    owner: UUID | None
+    """Who registered it; None: the system."""
     url: str
     kinds: tuple[str, ...]
     description: str
@@ -34,7 +36,7 @@ class Webhook:
 
 
 def _begun(event: e.WebhookRegistered) -> Webhook:
-    return Webhook(event.webhook, event.url, event.kinds, event.description, place_name(event.place))
+    return Webhook(event.webhook, event.owner, event.url, event.kinds, event.description, place_name(event.place))
 
 
 def _changed(state: Webhook, event: e.AnyWebhookEvent) -> Webhook:

@@ -26,6 +26,10 @@ VALUES: dict[str, Any] = {
     "more": 3,
     "total": 9,
     "told": 5,
+    "host": "hooks.example",
+    "description": "The <sea>",
+    "reason": "nothing was accepted for 24 hours: status 503",
+    "webhook": "0192b1a0",
 }
 SUBJECTS = {
     ("welcome", "en"): "Welcome to Site & Co: please confirm your address",
