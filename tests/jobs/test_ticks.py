@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.registry import JOBS
 from jobs.ticks import is_missed, newest_tick, next_tick, tick_of, ticks_after
+from jobs.timekeeper import _Seen
 from jobs.timetable import TIMETABLE, Row
 
 BERLIN, NEW_YORK, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
@@ -120,6 +121,47 @@ def test_however_often_one_looks_each_tick_is_seen_once_and_in_order(
     following = list(_up_to(row, begin, now, zone))
     assert seen[-1:] == following[-1:]
     assert set(seen) <= set(following)
+
+
+CHANGES = ["2026-03-28T22:00", "2026-10-24T20:00", "2026-03-08T04:00", "2026-11-01T03:00", "2026-04-04T12:00"]
+"""Some hours before clocks change, here or there."""
+
+
+@given(
+    st.sampled_from(CRONS), st.sampled_from(ZONES), st.sampled_from(CHANGES), st.integers(0, 600), st.integers(0, 600)
+)
+def test_wherever_one_begins_around_a_change_of_the_clocks_the_same_ticks_come(
+    cron: str, zone: ZoneInfo, change: str, first_min: int, later_min: int
+) -> None:
+    row, begin = Row("j", cron), utc(change) + timedelta(minutes=first_min)
+    later, end = begin + timedelta(minutes=later_min), begin + timedelta(hours=20)
+    assert list(_up_to(row, later, end, zone)) == [tick for tick in _up_to(row, begin, end, zone) if tick > later]
+
+
+@given(st.sampled_from(ZONES), st.sampled_from(CHANGES), st.lists(st.integers(-180, 240), max_size=40))
+def test_a_clock_that_jumps_back_and_forth_over_a_change_does_a_daily_row_once_a_day(
+    zone: ZoneInfo, change: str, jumps_min: list[int]
+) -> None:
+    row = Row("j", "30 2 * * *")
+    seen_until = now = utc(change)
+    done: set[datetime] = set()
+    for jump_min in jumps_min:
+        now += timedelta(minutes=jump_min)
+        since = _Seen(seen_until, now).since
+        tick = newest_tick(row, since, now, zone)
+        seen_until = tick or since
+        done |= {tick} if tick else set()
+    days = [tick.astimezone(zone).date() for tick in done]
+    assert len(set(days)) == len(days)
+
+
+def test_a_leap_day_has_its_ticks_in_every_zone() -> None:
+    for zone in ZONES:
+        following = ticks_after(Row("j", "0 7 * * *"), utc("2028-02-28T00:00"), zone)
+        days = {next(following).astimezone(zone).date().isoformat() for _ in range(3)}
+        assert {"2028-02-28", "2028-02-29"} <= days or {"2028-02-29", "2028-03-01"} <= days
+    monthly = ticks_after(Row("j", "0 0 L * *"), utc("2028-02-01T00:00"), ZONES[0])
+    assert next(monthly) == utc("2028-02-29T00:00")
 
 
 def _up_to(row: Row, begin: datetime, end: datetime, zone: ZoneInfo) -> list[datetime]:
