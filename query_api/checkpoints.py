@@ -1,7 +1,7 @@
-"""How far the read models have got: one poller a process, which runs only while somebody waits."""
+"""How far the read models have got, and which have parked something on the way: one poller, while somebody waits."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -10,11 +10,19 @@ from query_api.database import Database
 
 _EVERY_S = 0.004
 _KNOWN_FOR_S = 1.0
+# One statement: whatever is parked up to a checkpoint was parked together with it. In the order of the primary key, so
+# that no plan gathers all that is parked.
 _SELECT = """
-    SELECT c.model, c.partition, c.epoch, c.sequence
-      FROM projection.generations AS g
+    WITH serving AS MATERIALIZED (
+        SELECT g.model, g.number, (SELECT true FROM projection.parked AS k
+                                    WHERE k.model = g.model AND k.generation = g.number
+                                    ORDER BY k.key, k.sequence LIMIT 1) AS has_parked
+          FROM projection.generations AS g WHERE g.state = 'serving' AND g.model = ANY ($1::text[])
+    )
+    SELECT c.model, c.partition, c.epoch, c.sequence, g.has_parked
+      FROM serving AS g
       JOIN projection.checkpoints AS c ON c.model = g.model AND c.generation = g.number
-     WHERE g.state = 'serving' AND g.model = ANY ($1::text[]) AND c.partition = ANY ($2::smallint[])
+     WHERE c.partition = ANY ($2::smallint[])
 """
 
 Known = Mapping[tuple[str, int], tuple[int, int]]
@@ -54,12 +62,13 @@ class Checkpoints:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: Known = {}
+        self._with_parked = frozenset[str]()
         self._seen_at = -float("inf")
-        self._waiters: dict[asyncio.Future[None], Wanted] = {}
+        self._waiters: dict[asyncio.Future[frozenset[str]], Wanted] = {}
         self._polling: asyncio.Task[None] | None = None
 
-    async def reached(self, wanted: Wanted, timeout_s: float) -> bool:
-        """Whether the models got there in time.
+    async def reached(self, wanted: Wanted, timeout_s: float) -> frozenset[str] | None:
+        """The models that have something parked, as it was when all had got there; None: they did not in time.
 
         Raises:
             ForeignEpoch: they never will.
@@ -67,19 +76,18 @@ class Checkpoints:
         """
         # what has just been seen cannot be undone: a generation that takes over is never behind
         if monotonic() - self._seen_at < _KNOWN_FOR_S and wanted.is_met(self._known):
-            return True
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            return self._with_parked
+        waiter: asyncio.Future[frozenset[str]] = asyncio.get_running_loop().create_future()
         self._waiters[waiter] = wanted
         if self._polling is None:
             self._polling = asyncio.create_task(self._poll())
         try:
             async with asyncio.timeout(timeout_s):
-                await waiter
+                return await waiter
         except TimeoutError:
-            return False
+            return None
         finally:
             self._waiters.pop(waiter, None)
-        return True
 
     async def _poll(self) -> None:
         try:
@@ -97,22 +105,20 @@ class Checkpoints:
         wanted = list(self._waiters.values())
         models = {model for each in wanted for model in each.models}
         partitions = {partition for each in wanted for partition in each.token.sequences}
-        self._known = await self._read(models, partitions)
-        self._seen_at = monotonic()
-
-    async def _read(self, models: Collection[str], partitions: Collection[int]) -> Known:
         rows = await self._database.rows(_SELECT, list(models), list(partitions))
-        return {(model, partition): (epoch, sequence) for model, partition, epoch, sequence in rows}
+        self._known = {(row["model"], row["partition"]): (row["epoch"], row["sequence"]) for row in rows}
+        self._with_parked = frozenset(row["model"] for row in rows if row["has_parked"])
+        self._seen_at = monotonic()
 
     def _settle(self) -> None:
         for waiter, wanted in self._waiters.items():
             try:
                 if wanted.is_met(self._known) and not waiter.done():
-                    waiter.set_result(None)
+                    waiter.set_result(self._with_parked)
             except ForeignEpoch as error:
                 _fail(waiter, error)
 
 
-def _fail(waiter: "asyncio.Future[None]", error: Exception) -> None:
+def _fail(waiter: "asyncio.Future[frozenset[str]]", error: Exception) -> None:
     if not waiter.done():
         waiter.set_exception(error)

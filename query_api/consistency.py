@@ -55,14 +55,14 @@ class Consistency:
         preference = Preference.parse(prefer)
         wanted = Wanted(models, _parsed(token))
         try:
-            is_fresh = await self._checkpoints.reached(wanted, preference.wait_s)
+            with_parked = await self._checkpoints.reached(wanted, preference.wait_s)
         except ForeignEpoch:
             raise Problem(
                 409,
                 "ForeignEpoch",
                 "The consistency token is of another epoch: the log was restored since. Read without it.",
             ) from None
-        return Freshness(self._database, wanted, preference, is_late=not is_fresh)
+        return Freshness(self._database, wanted, preference, with_parked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Freshness:
     database: Database
     wanted: Wanted
     preference: Preference
-    is_late: bool
+    with_parked: frozenset[str] | None
+    """The models that have something parked; None: they are late, all of them or one."""
 
     async def is_stale(self, keys: Collection[str] | None) -> bool:
         """Whether the answer may lack what the token names: late, or a key that it shows is parked.
@@ -80,12 +81,14 @@ class Freshness:
         Args:
             keys: the partition keys that the answer is made of; None: any may matter.
         """
-        is_stale = self.is_late or await self._is_parked(keys)
+        is_stale = self.with_parked is None or await self._is_parked(keys)
         if is_stale and self.preference.is_strict:
             raise Problem(412, "NotYetConsistent", "The read models have not reached the consistency token.")
         return is_stale
 
     async def _is_parked(self, keys: Collection[str] | None) -> bool:
+        if not self.with_parked or self.wanted.models.isdisjoint(self.with_parked):
+            return False  # nearly always; nothing can be parked any more that the token names
         sequences = self.wanted.token.sequences
         found = await self.database.row(
             _PARKED,

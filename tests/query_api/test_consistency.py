@@ -122,6 +122,27 @@ async def test_a_parked_key_is_stale_and_others_are_not(press: Press) -> None:
         await press.change_read_database("DELETE FROM projection.parked")
 
 
+async def test_what_was_parked_a_moment_ago_is_known_to_who_waits_for_it(press: Press) -> None:
+    ana = await press.author()
+    _, before = await written(ana, "Before the parked")
+    await press.project()
+    assert "stale" not in (await press.get("/posts", headers={"Consistency-Token": before})).headers
+    post, token = await written(ana, "Parked at once")
+    await press.project()
+    partition, sequence = map(int, token.partition(":")[2].split("."))
+    await press.change_read_database(
+        """INSERT INTO projection.parked (model, generation, partition, key, sequence, event_id, type, attempts)
+           VALUES ('post_lists', 1, $1, $2, $3, gen_random_uuid(), 'PostPublished', 1)""",
+        partition,
+        post,
+        sequence,
+    )
+    try:
+        assert (await press.get("/posts", headers={"Consistency-Token": token})).headers["stale"] == "true"
+    finally:
+        await press.change_read_database("DELETE FROM projection.parked")
+
+
 async def _expect_parked(press: Press, post: str, token: str) -> None:
     asked: dict[str, Any] = {"Consistency-Token": token}
     assert (await press.get(f"/posts/{post}", headers=asked)).headers["stale"] == "true"
