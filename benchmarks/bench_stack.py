@@ -112,7 +112,14 @@ def bench_stack() -> Iterator[BenchStack]:
     with tempfile.TemporaryDirectory(prefix="palimpsest-bench-") as folder:
         Path(folder).chmod(0o755)  # the unprivileged account of PostgreSQL passes through
         home = Path(folder) / "home"
-        environment = {**os.environ, "PALIMPSEST_HOME": str(home), "PALIMPSEST_PORT": str(PORT)}
+        environment = {
+            **os.environ,
+            "PALIMPSEST_HOME": str(home),
+            "PALIMPSEST_PORT": str(PORT),
+            # The receiver of webhooks is on this machine.
+            "PALIMPSEST_WEBHOOK_HTTP": "true",
+            "PALIMPSEST_WEBHOOK_NETWORKS": '["127.0.0.0/8"]',
+        }
         wrapper, started = str(ROOT / "palimpsest"), time.perf_counter()
         try:
             subprocess.run([wrapper, "up", "--detach"], env=environment, check=True, capture_output=True)

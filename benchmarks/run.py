@@ -31,6 +31,7 @@ CASES = (
     "search",
     "feed",
     "jobs",
+    "webhooks",
     "realworld",
     "images",
     "memory",
