@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
@@ -21,7 +20,7 @@ async def items(
     """What is shown of the posts of one status, or of any; with what the viewer likes of it."""
     found = [_item(card) for card in cards if _is_shown(card, status, viewer)]
     if viewer is not None and found:
-        rows = await database.rows(_LIKED, [UUID(item["id"]) for item in found], viewer.account)
+        rows = await database.rows(_LIKED, [item["id"] for item in found], viewer.account)
         liked = {row["id"] for row in rows}
         for item in found:
             item["liked"] = item["id"] in liked

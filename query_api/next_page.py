@@ -11,4 +11,4 @@ def next_link(request: Request, cursor: str | None) -> str | None:
         return None
     query: bytes = request.scope["query_string"]
     kept = [pair for pair in parse_qsl(query.decode("latin-1"), keep_blank_values=True) if pair[0] != "cursor"]
-    return f'<{request.url.path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
+    return f'<{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
