@@ -31,7 +31,7 @@ from jobs.clock import Clock
 from jobs.day_counts import DayCounts
 from jobs.history import History
 from jobs.job import Job
-from jobs.ledger import Ledger
+from jobs.ledger import BY_KEY, Ledger
 from jobs.links import Links
 from jobs.mailer import Mailer
 from jobs.mailroom import Mailroom
@@ -83,7 +83,7 @@ async def assembled(
     jobs = tuple(jobs)
     name = f"palimpsest jobs {settings.instance}"
     async with (
-        await open_pool(settings.log_url, size=6, application_name=name, is_stateless=True) as log_pool,
+        await open_pool(settings.log_url, size=6, application_name=name, session=BY_KEY, is_stateless=True) as log_pool,
         await open_pool(settings.read_url, size=2, application_name=name, is_stateless=True) as read_pool,
         _appending(settings.log_url) as appender,
     ):

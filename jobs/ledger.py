@@ -15,7 +15,11 @@ from jobs.job import Job
 
 _SPREAD_AT_ONCE = 1000
 
-# A lease is taken by compare-and-set: of two workers with the same message, one finds no row.
+BY_KEY = {"random_page_cost": "1.1"}
+"""For sessions: rows are found by their keys, also while the planner does not know yet that a burst has come."""
+
+# A lease is taken by compare-and-set: of two workers with the same message, one finds no row. A CASE for the state fits
+# no partial index: the planner would walk through all that is open, taking it for little.
 _CLAIM = """
     UPDATE job_ledger AS row
        SET state = 'running', attempts = row.attempts + 1, lease = asked.lease,
@@ -26,8 +30,8 @@ _CLAIM = """
            AS asked(event_id, job, subject, lease, lease_s)
      WHERE row.event_id = asked.event_id AND row.job = asked.job AND row.subject = asked.subject
        AND row.attempts < row.most_attempts
-       AND (row.state = 'waiting' AND row.due_at <= clock_timestamp()
-            OR row.state = 'running' AND row.leased_until <= clock_timestamp())
+       AND CASE row.state WHEN 'waiting' THEN row.due_at <= clock_timestamp()
+                          WHEN 'running' THEN row.leased_until <= clock_timestamp() END
        AND (row.begun_at IS NOT NULL OR row.expires_at IS NULL OR row.expires_at > clock_timestamp())
     RETURNING row.event_id, row.job, row.subject, row.lease, row.position, row.tick_at, row.attempts
 """

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from jobs import ledger as ledger_module
 from jobs.backoff import pause_s
 from jobs.job import Retry
-from jobs.ledger import Ledger
+from jobs.ledger import BY_KEY, Ledger
 from jobs.upkeep import Due, Upkeep
 from kit.database import open_pool
 from tests.jobs.conftest import LedgerView
@@ -177,3 +178,24 @@ async def test_a_job_done_in_shares_goes_on_at_once_and_counts_what_it_did(
     assert await ledger.finish(claimed, 5)
     [row] = await ledger_view.rows()
     assert (row["state"], row["steps"]) == ("done", 12)
+
+
+_BURST = """
+    INSERT INTO job_ledger (event_id, job, position, resend_at)
+    SELECT gen_random_uuid(), 'welcome_mail', number, clock_timestamp() FROM generate_series(1, 3000) AS number
+"""
+
+
+async def test_in_a_burst_a_claim_looks_at_what_it_asks_for_alone(log_database: Database) -> None:
+    """The planner has not counted the rows yet."""
+    async with await open_pool(
+        log_database.url("jobs"), size=1, application_name="test ledger", session=BY_KEY
+    ) as pool:
+        await pool.execute(_BURST)
+        keys = [row["event_id"] for row in await pool.fetch("SELECT event_id FROM job_ledger LIMIT 32")]
+        many = len(keys)
+        asked = keys, [JOB] * many, [UUID(int=0)] * many, [uuid4() for _ in keys], [60.0] * many
+        for statement in (ledger_module._CLAIM, ledger_module._FINISH):
+            plan = "\n".join(row[0] for row in await pool.fetch(f"EXPLAIN {statement}", *asked))
+            assert "Index Scan using job_ledger_pkey" in plan
+            assert "Seq Scan" not in plan
