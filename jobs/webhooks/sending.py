@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import cycle
 from time import monotonic
 
 import httpcore
@@ -24,6 +25,8 @@ _EXCERPT = 300
 _TOO_MUCH = {429, 503}
 """The statuses whose Retry-After speaks for all messages."""
 _KEPT_OPEN_S = 30
+_POOLS = 8
+"""A pool of httpcore looks at each of its connections, at each request, for each of them: many small ones cost less."""
 _HEADERS = {"content-type": "application/json", "user-agent": "Palimpsest"}
 _TIMEOUTS = {"timeout": {"connect": _CONNECT_S, "read": TIME_LIMIT_S, "write": TIME_LIMIT_S, "pool": TIME_LIMIT_S}}
 
@@ -32,12 +35,12 @@ class Sending:
     """Follows no redirect, keeps no cookie, heeds no proxy.
 
     Args:
-        connections: kept open between messages.
+        pools: of connections that are kept open between messages, used in turn.
         allows_http: whether messages may be sent in the clear.
     """
 
-    def __init__(self, connections: httpcore.AsyncConnectionPool, *, allows_http: bool) -> None:
-        self._connections, self._allows_http = connections, allows_http
+    def __init__(self, pools: Iterable[httpcore.AsyncConnectionPool], *, allows_http: bool) -> None:
+        self._pools, self._allows_http = cycle(pools), allows_http
 
     async def send(self, url: str, message: Message, secrets: Iterable[str]) -> Outcome:
         began = monotonic()
@@ -62,7 +65,7 @@ class Sending:
         if not secrets:
             raise _Refused("there is no secret to sign it with")
         headers = {**_HEADERS, **signed(message, int(clock.now().timestamp()), secrets)}
-        sent = self._connections.stream(
+        sent = next(self._pools).stream(
             "POST", url, headers=list(headers.items()), content=message.body, extensions=_TIMEOUTS
         )
         async with sent as answer:
@@ -84,21 +87,25 @@ async def sending(networks: Iterable[str], *, most: int, allows_http: bool) -> A
 
     Args:
         networks: allowed besides those of the public internet.
-        most: connections open at a time.
+        most: messages at a time.
         allows_http: whether messages may be sent in the clear.
     """
-    connecting = Connecting(Allowed(networks))
-    async with httpcore.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
-        max_connections=most,
-        max_keepalive_connections=most,
-        keepalive_expiry=_KEPT_OPEN_S,
-        network_backend=connecting,
-    ) as connections:
-        try:
-            yield Sending(connections, allows_http=allows_http)
-        finally:
-            connecting.close()
+    connecting, tls = Connecting(Allowed(networks)), ssl.create_default_context()
+    async with AsyncExitStack() as stack:
+        stack.callback(connecting.close)
+        pools = [
+            await stack.enter_async_context(
+                httpcore.AsyncConnectionPool(
+                    ssl_context=tls,
+                    max_connections=most,
+                    max_keepalive_connections=max(1, most // _POOLS),
+                    keepalive_expiry=_KEPT_OPEN_S,
+                    network_backend=connecting,
+                )
+            )
+            for _ in range(_POOLS)
+        ]
+        yield Sending(pools, allows_http=allows_http)
 
 
 def _since(began: float) -> int:
