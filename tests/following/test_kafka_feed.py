@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from secrets import token_hex
 
 import pytest
@@ -53,6 +54,35 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
         await rows.append(0, 5)
         await rows.append(15, 5)
         await until(lambda: recorder.checkpoints[0] == recorder.checkpoints[15] == 10, "one has taken over")
+
+
+class Counter(Recorder):
+    """Keeps when each batch came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[float] = []
+
+    async def apply(self, batches: Mapping[int, Sequence[StoredEvent]]) -> None:
+        self.times.append(time.monotonic())
+        await super().apply(batches)
+
+
+async def test_a_feed_that_gathers_brings_together_what_comes_one_by_one(
+    kafka: str, topic: str, reader: LogReader, rows: LogRows
+) -> None:
+    counter = Counter()
+    feed = KafkaFeed(kafka, topic, reader, group=f"group-of-{topic}", instance="1", gather_ms=500)
+    async with following(counter, feed, reader), AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        for number in range(1, 41):
+            [event] = await rows.append(3)
+            record = to_record(event, 1)
+            await producer.send_and_wait(topic, record.value, record.key, 3, headers=record.headers)
+            if number == 1:
+                await until(lambda: counter.checkpoints[3] == 1, "it follows")
+        await until(lambda: counter.checkpoints[3] == 40, "all have come")
+    rests = (counter.times[-1] - counter.times[0]) / 0.5
+    assert len(counter.times) <= 2 + 2 * rests
 
 
 async def test_a_topic_that_does_not_fit_the_log_ends_the_run(kafka: str, reader: LogReader) -> None:
