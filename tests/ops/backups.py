@@ -32,11 +32,18 @@ SIGN_IN = """
       FROM events WHERE version = 1;
     INSERT INTO job_ledger (event_id, job, position, resend_at)
     SELECT id, 'welcome_mail', position, now() FROM events WHERE type = 'AuthorCredited';
+    INSERT INTO webhooks (webhook, version, url, kinds, is_paused)
+    VALUES (gen_random_uuid(), 1, 'https://example.org/', '{post.published}', true);
+    INSERT INTO webhook_keys (webhook, key, done, upto) SELECT webhook, 'a post', 1, 2 FROM webhooks;
+    INSERT INTO webhook_deliveries (webhook, key, event_id, kind, attempt, outcome, duration_ms)
+    SELECT webhook, 'a post', gen_random_uuid(), 'post.published', 1, 'accepted', 3 FROM webhooks;
+    UPDATE webhook_scan SET position = (SELECT max(position) FROM events);
     UPDATE relay_cursor SET position = (SELECT max(position) FROM events);
 """
 ROWS = "SELECT t::text FROM {table} AS t ORDER BY 1"
 TABLES = (
     *("events", "claims", "idempotency", "job_ledger", "job_triggers"),
+    *("webhooks", "webhook_keys", "webhook_deliveries", "webhook_scan"),
     *("personal_keys", "secrets", "sign_in_sessions", "signing_keys", "api_tokens"),
 )
 
