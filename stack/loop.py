@@ -10,6 +10,7 @@ import asyncpg
 from stack.addresses import as_role
 from stack.credentials import Credentials
 from stack.job_lines import job_lines
+from stack.webhook_lines import webhook_lines
 
 _BETWEEN_S = 1.0
 _PATIENCE_S = 3.0
@@ -41,6 +42,12 @@ SELECT queue, job, state, count(*) AS jobs,
        max(extract(epoch FROM clock_timestamp() - coalesce(begun_at, due_at)))::float8 AS oldest_s
   FROM job_ledger WHERE state IN ('waiting', 'running', 'failed') GROUP BY queue, job, state ORDER BY job, state
 """
+_WEBHOOKS = """
+SELECT (SELECT count(*) FROM webhooks) AS webhooks, (SELECT count(*) FROM webhooks WHERE is_paused) AS paused,
+       count(*) AS keys,
+       coalesce(extract(epoch FROM clock_timestamp() - min(k.waiting_since)), 0)::float8 AS oldest_s
+  FROM webhook_keys AS k JOIN webhooks AS h USING (webhook) WHERE NOT h.is_paused
+"""
 
 
 class LoopUnseen(Exception):  # noqa: N818 - named for the fact
@@ -60,6 +67,8 @@ class Loop:
     """By read model and state of the generation: only what is `serving` is seen by readers."""
     jobs: list[dict[str, Any]]
     """By queue, job and state; `oldest_s` is negative when the time of all is still to come."""
+    webhooks: dict[str, Any]
+    """How many there are and are paused; the posts that wait for the others, and for how long."""
     drift: list[dict[str, Any]]
     """Read models of which the audit found keys that are not as the log says."""
 
@@ -96,6 +105,7 @@ async def _look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
             applied_per_s=(sum(applied.values()) - sum(before[1].values())) / _BETWEEN_S,
             parked=[dict(row) for row in await read.fetch(_PARKED)],
             jobs=[dict(row) for row in await ledger.fetch(_JOBS)],
+            webhooks=dict((await ledger.fetch(_WEBHOOKS))[0]),
             drift=[dict(row) for row in await read.fetch(_DRIFT)],
         )
     finally:
@@ -118,6 +128,7 @@ def as_lines(loop: Loop) -> list[str]:
         f"readers are {loop.lag:,} events behind the log{where}{relay}",
         f"parked: {_parked(loop) or 'nothing'}",
         *job_lines(loop.jobs),
+        *webhook_lines(loop.webhooks),
         f"drift: {drift or 'none'}",
     ]
 

@@ -21,6 +21,9 @@ _JOB = """
     INSERT INTO job_ledger (event_id, job, position, state, resend_at)
     VALUES (gen_random_uuid(), 'welcome_mail', 1, 'failed', clock_timestamp())
 """
+_HOOK = """
+    INSERT INTO webhooks (webhook, version, url, kinds, is_paused) VALUES (gen_random_uuid(), 1, '', '{}', true)
+"""
 
 
 async def looked(log: Database, read: Database) -> Loop:
@@ -56,3 +59,12 @@ async def test_failed_jobs_are_counted_with_the_command_that_lists_them(
     loop = await looked(log_database, read_database)
     assert "jobs not done: 1 welcome_mail failed: see `palimpsest jobs --state failed`" in as_lines(loop)
     assert "parked: nothing" in as_lines(loop)
+
+
+async def test_a_paused_webhook_is_counted_with_the_command_that_lists_it(
+    log_database: Database, read_database: Database
+) -> None:
+    assert not any("webhooks" in line for line in as_lines(await looked(log_database, read_database)))
+    await execute(log_database, _HOOK)
+    loop = await looked(log_database, read_database)
+    assert "webhooks: 1, 1 paused; 0 posts wait: see `palimpsest webhooks`" in as_lines(loop)
