@@ -9,7 +9,7 @@ from uuid import uuid4
 import aiohttp
 import orjson
 
-_TRIES, _LATE, _MOST_PAGES, _GATHER_S = 3, 412, 100, 0.002
+_TRIES, _LATE, _MOST_PAGES = 3, 412, 100
 _ABOUT = {"posts": "article", "comments": "comment", "authors": "profile", "accounts": "profile"}
 _NAMES = {"handle": "username", "name": "username", "address": "email", "biography": "bio", "picture": "image"}
 _NAMES |= {"excerpt": "description", "tags": "tagList"}
@@ -62,7 +62,6 @@ class Doors:
 
     async def _ask_head(self) -> str:
         async with self._turn:
-            await asyncio.sleep(_GATHER_S)  # all who come meanwhile share one answer
             self._next = None
             return str((await self.ask(self.commands, "GET", "/head"))["token"])
 
