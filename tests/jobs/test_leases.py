@@ -41,7 +41,8 @@ async def test_work_whose_lease_is_lost_is_stopped_and_may_clear_up() -> None:
             is_cleared = True
 
     with pytest.raises(LeaseLost):
-        await kept(work(), renew, every_s=0.001)
+        async with asyncio.timeout(10):
+            await kept(work(), renew, every_s=0.001)
     assert is_cleared
 
 
