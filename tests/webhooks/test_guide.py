@@ -23,7 +23,7 @@ def is_genuine() -> Any:
     return names["is_genuine"]
 
 
-@pytest.mark.parametrize("secret", [SECRET, FORMER])
+@pytest.mark.parametrize("secret", [SECRET, FORMER], ids=["present", "former"])
 def test_who_knows_either_secret_finds_a_message_genuine(is_genuine: Any, secret: str) -> None:
     assert is_genuine(signed(MESSAGE, NOW, [SECRET, FORMER]), MESSAGE.body, secret, now=NOW + 200)
 
