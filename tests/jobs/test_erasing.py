@@ -37,7 +37,7 @@ async def test_a_closed_account_likes_and_follows_no_more_and_what_it_wrote_is_d
     await ledger_view.until_state("done", 3)  # the welcome mails: the newer jobs do what comes from now on
     await accounts.close(leaver, erase_content=True)
     await accounts.close(stayer)
-    await ledger_view.until_state("done", 10)  # three for each account, and the bytes of a medium
+    await ledger_view.until_state("done", 12)  # four more for each account, and the bytes of a medium
     for post in posts:
         state, _ = await accounts.executor.load(Post, post)
         assert state.status == "deleted"
