@@ -19,6 +19,7 @@ from tests.live_stack import LiveStack, eventually
 from tests.media_files import png
 
 PICTURE, FILM = png(64, 48, filling=b"day"), corpus.film("a WebM of VP8 and Vorbis", seconds=20)
+REJECTED = "您对《On the sea》的评论已被撤下"
 RUNNING = "SELECT count(*) FROM job_ledger WHERE job = $1 AND state = 'running'"
 OPEN = "SELECT count(*) FROM job_ledger WHERE state <> 'done' AND due_at < now() AND job <> $1"
 
@@ -60,7 +61,7 @@ def expected_mails(ana: Person, ben: Person, mei: Person) -> "Counter[tuple[str,
             (ana.address, f"{mei.handle} commented on “On the sea”"): 1,
             (ben.address, f"{ana.handle} answered your comment on “On the sea”"): 1,
             (ana.address, f"{ben.handle} follows you at The Coast"): 1,
-            (mei.address, "您对《On the sea》的评论已被撤下"): 1,
+            (mei.address, REJECTED): 1,
             (ben.address, "Set a new password for The Coast"): 1,
             (f"{mei.handle}@example.net", "请确认您在The Coast的新邮箱地址"): 1,
             (mei.address, "有人为您在The Coast的账号填写了新的邮箱地址"): 1,
@@ -95,6 +96,7 @@ def test_what_a_day_brings_arrives_in_spite_of_it_all(site: LiveStack, endpoint:
     eventually(lambda: count(site, OPEN, "film_variants") == 0, "what the day has brought so far is done", 60)
 
     admin.do("POST", f"/comments/{rude}/reject")
+    eventually(lambda: (mei.address, REJECTED) in told(site), "the author of the rejected comment is told")
     ben.ask("POST", "/auth/forgot", address=ben.address).raise_for_status()
     mei.do("POST", "/accounts/me/address", address=f"{mei.handle}@example.net")
     ana.do("POST", f"/posts/{first}/unpublish")

@@ -55,6 +55,15 @@ async def _asked(stack: LiveStack, question: str) -> bool:
         connection.terminate()
 
 
+async def slow_enough(stack: LiveStack) -> int:
+    """Events a second with which a replay takes half a minute, whatever other tests have left in the log."""
+    connection = await asyncpg.connect(stack.url("log"))
+    try:
+        return max(60, int(await connection.fetchval("SELECT max(position) FROM events")) // 30)
+    finally:
+        await connection.close()
+
+
 def kill_a_worker(stack: LiveStack) -> None:
     replayer = psutil.Process(stack.process("replayer")["pid"])
     os.kill(replayer.children()[0].pid, signal.SIGKILL)
@@ -75,7 +84,8 @@ async def test_readers_see_nothing_of_a_replay_whatever_is_killed(stack: LiveSta
     async with Writers(stack.command_url, bearer, count=3) as writers:
         await writers.wait_for(150)
         async with Readers(stack.query_url, bearer, writers.acknowledged) as readers:
-            replaying = asked(stack, "replay", *MODELS, "--yes", "--workers", "2", "--rate", "60", "--json")
+            rate = str(await slow_enough(stack))
+            replaying = asked(stack, "replay", *MODELS, "--yes", "--workers", "2", "--rate", rate, "--json")
             await until(stack, "SELECT coalesce((SELECT sum(folded) > 0 FROM projection.replay_parts), false)")
             await kill_each(stack, readers)
             code, said = await ended(replaying)
