@@ -14,10 +14,11 @@ class Rounds(ABC):
     Args:
         complaint: what is not done when a round breaks; said once a round.
         longest_s: how long to rest after a round that broke.
+        gather_s: how long what woke it is given company before the next round.
     """
 
-    def __init__(self, complaint: str, longest_s: float) -> None:
-        self._complaint, self._longest_s = complaint, longest_s
+    def __init__(self, complaint: str, longest_s: float, gather_s: float = 0) -> None:
+        self._complaint, self._longest_s, self._gather_s = complaint, longest_s, gather_s
         self._is_woken = asyncio.Event()
         self.trouble: list[str] = []
 
@@ -40,6 +41,7 @@ class Rounds(ABC):
                 _logger.warning(self._complaint, cause=type(error).__name__, exc_info=error)
                 pause_s = self._longest_s
             await self._rest(pause_s)
+            await asyncio.sleep(self._gather_s)
 
     async def _rest(self, pause_s: float) -> None:
         try:

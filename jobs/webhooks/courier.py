@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from jobs.rounds import Rounds
 from jobs.webhooks.claims import Claimed, Claims
 from jobs.webhooks.scan import Scan
 from jobs.webhooks.sending import TIME_LIMIT_S
@@ -20,27 +21,22 @@ AT_ONCE = 16
 """To one hook."""
 _LONGEST_S = 1.0
 """Another process may have entered something."""
-_SHORTEST_S = 0.005
+_GATHER_S = 0.005
 """So that what becomes free meanwhile is filled by one statement."""
 
 
-class Courier:
+class Courier(Rounds):
     """Several at once share the work, and take over from one that dies."""
 
     def __init__(self, scan: Scan, claims: Claims, telling: Telling) -> None:
+        super().__init__("webhooks are not told", _LONGEST_S, _GATHER_S)
         self._scan, self._claims, self._telling = scan, claims, telling
         self._under_way: dict[asyncio.Task[None], UUID] = {}
-        self._is_woken = asyncio.Event()
-        self.trouble: list[str] = []
-
-    def wake(self) -> None:
-        """The log has something new."""
-        self._is_woken.set()
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """For as long as the context lasts; then what is under way has its time to end."""
-        running = asyncio.create_task(self._run())
+        running = asyncio.create_task(self.run())
         try:
             yield
         finally:
@@ -50,22 +46,7 @@ class Courier:
             for task in self._under_way:
                 task.cancel()
 
-    async def _run(self) -> None:
-        while True:
-            self._is_woken.clear()
-            try:
-                pause_s = await self._turn()
-                self.trouble = []
-            except Exception as error:  # whatever happens, the next turn may be better
-                self.trouble = [f"webhooks are not told: {type(error).__name__}"]
-                _logger.warning("webhooks are not told", cause=type(error).__name__, exc_info=error)
-                pause_s = _LONGEST_S
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._is_woken.wait()
-            await asyncio.sleep(_SHORTEST_S)
-
-    async def _turn(self) -> float:
+    async def turn(self) -> float:
         """Begins what is due and has room; says how long there is nothing to do, in seconds."""
         if not await self._scan.catch_up():
             return _LONGEST_S
@@ -82,7 +63,7 @@ class Courier:
 
     def _end(self, task: "asyncio.Task[None]") -> None:
         del self._under_way[task]
-        self._is_woken.set()
+        self.wake()
         if not task.cancelled() and (error := task.exception()) is not None:
             # the lease ends, and the key is told again
             _logger.warning("a webhook was not told", cause=type(error).__name__, exc_info=error)

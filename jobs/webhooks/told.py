@@ -9,8 +9,10 @@ _WITHDRAWING = ("PostUnpublished", "PostArchived", "PostDeleted")
 _SHOWING = ("CommentWritten", "CommentApproved")
 _OF_COMMENTS = (*_SHOWING, "CommentEdited", "CommentFlagged", "CommentRejected", "CommentDeleted")
 _TEST = "WebhookTestRequested"
-TYPES = (*_OF_POSTS, *_WITHDRAWING, *_OF_COMMENTS, _TEST)
-"""The types of events that may mean something."""
+OF_HISTORY = (*_OF_POSTS, *_WITHDRAWING, *_OF_COMMENTS)
+"""The types of events that may mean something to everybody."""
+TYPES = (*OF_HISTORY, _TEST)
+"""And what one hook alone is told, once."""
 TEST = "webhook.test"
 """What a hook is told when somebody tries it."""
 
@@ -33,7 +35,7 @@ _POST_IS_PUBLIC = f"""
 """  # noqa: S608 - made of constants
 JUDGED = f"""
     e.id, e.position, e.partition, e.sequence, e.partition_key, e.stream, e.type, e.recorded_at,
-    e.type IN {(*_OF_POSTS, *_WITHDRAWING, *_OF_COMMENTS)} AND coalesce({_POST_IS_PUBLIC}, false) AS post_is_public,
+    e.type IN {OF_HISTORY} AND coalesce({_POST_IS_PUBLIC}, false) AS post_is_public,
     e.type IN {_OF_COMMENTS} AND coalesce({_WAS_SHOWN}, false) AS was_shown,
     e.type = 'CommentFlagged' AND (e.data::json ->> 'is_hidden')::boolean AS hides,
     (SELECT epoch FROM log_state) AS epoch

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import asyncpg
 
-from jobs.webhooks.told import TYPES
+from jobs.webhooks.told import OF_HISTORY
 from ops.rerunning.chosen import Choice, windows
 
-_EVENTS = f"e.position >= $1 AND e.position < $2 AND e.type IN {TYPES[:-1]}"
+_EVENTS = f"e.position >= $1 AND e.position < $2 AND e.type IN {OF_HISTORY}"
 """All that hooks may be told but tests: those are nobody's history."""
 _COUNT = f"SELECT count(*) FROM events AS e WHERE {_EVENTS}"  # noqa: S608 - made of constants
 # A key that somebody has in hand is rewound when it is taken next; what is told of it now stays told.

@@ -1,12 +1,13 @@
-"""A stack of its own that may tell addresses of this machine, and one such address."""
+"""A stack of its own, which tries again sooner, and an address that it tells."""
 
 import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.days.endpoint import Endpoint, listening
+from tests.days.endpoint import Endpoint
 from tests.days.people import signed_up
+from tests.journeys.hook_receiver import hook_receiver
 from tests.journeys.person import Person
 from tests.live_stack import LiveStack, live_stack
 
@@ -15,14 +16,12 @@ Arrives = Callable[..., Person]
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    with listening() as found:
+    with hook_receiver(Endpoint()) as found:
         yield found
 
 
 @pytest.fixture
 def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveStack]:
-    monkeypatch.setenv("PALIMPSEST_WEBHOOK_HTTP", "true")
-    monkeypatch.setenv("PALIMPSEST_WEBHOOK_NETWORKS", '["127.0.0.0/8"]')
     monkeypatch.setenv("PALIMPSEST_WEBHOOK_PATIENCE_S", "3600")
     with live_stack(tmp_path_factory.mktemp("day")) as found:
         yield found

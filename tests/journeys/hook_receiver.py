@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,12 @@ class HookReceiver:
         return 500 if is_refused else 204
 
 
+Receiver = TypeVar("Receiver", bound=HookReceiver)
+
+
 @contextmanager
-def hook_receiver() -> Iterator[HookReceiver]:
-    receiver = HookReceiver()
+def hook_receiver(receiver: Receiver) -> Iterator[Receiver]:
+    """Listens for it."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -44,7 +44,7 @@ def test_a_hook_is_tried_told_in_order_paused_and_removed(
 ) -> None:
     author, reader, admin = people
     assert author.ask("POST", "/webhooks", url="https://example.org/").status_code == 403
-    with hook_receiver() as receiver:
+    with hook_receiver(HookReceiver()) as receiver:
         made = admin.do("POST", "/webhooks", url=receiver.url, description="A static site")
         hook, secret = made["id"], made["secret"]
         [shown] = [each for each in admin.read("/webhooks").json()["items"] if each["id"] == hook]
@@ -87,7 +87,7 @@ def test_a_secret_is_changed_while_messages_come_and_the_former_one_is_forgotten
     stack: LiveStack, people: tuple[Person, Person, Person]
 ) -> None:
     author, _, admin = people
-    with hook_receiver() as receiver:
+    with hook_receiver(HookReceiver()) as receiver:
         made = admin.do("POST", "/webhooks", url=receiver.url, kinds=["post.published"])
         hook, former = made["id"], made["secret"]
         newest = admin.do("PATCH", f"/webhooks/{hook}", rotate_secret=True)["secret"]

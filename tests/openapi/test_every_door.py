@@ -1,19 +1,11 @@
 """Both OpenAPI documents, door by door: their examples, and every constraint that they name kept and broken."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.live_stack import LiveStack, live_stack
+from tests.live_stack import LiveStack
 from tests.openapi.schemathesis_runs import WHO, judge
-
-
-@pytest.fixture(scope="module")
-def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    """Its admin will close his account, among other things."""
-    with live_stack(tmp_path_factory.mktemp("doors"), "--bus", "log") as running:
-        yield running
 
 
 @pytest.mark.timeout(420)
