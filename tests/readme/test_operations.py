@@ -8,7 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.journeys.hook_receiver import hook_receiver
+from tests.journeys.hook_receiver import HookReceiver, hook_receiver
 from tests.journeys.person import Person
 from tests.live_stack import LiveStack, eventually, live_stack
 from tests.readme.operating import Author, break_fold, listed, mails, mend_fold, shell, until_readable
@@ -135,7 +135,7 @@ def test_a_paused_address_is_written_to_again(operated: LiveStack, author: Autho
 
 def test_a_receiver_is_told_a_time_again(operated: LiveStack, author: Author) -> None:
     admin = Person(operated, operated.operator_token())
-    with hook_receiver() as receiver:
+    with hook_receiver(HookReceiver()) as receiver:
         hook = admin.do("POST", "/webhooks", url=receiver.url)["id"]
         post = author.publish("Told again")
         eventually(lambda: receiver.kinds(post) == ["post.published"], "it is told")
