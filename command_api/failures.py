@@ -44,6 +44,8 @@ def problem_of(  # noqa: C901, PLR0911 - one case an error
             return Problem(503, "OutcomeUnknown", detail, headers=_RETRY)
         case LogUnavailable():
             return Problem(503, "LogUnavailable", "Nothing was stored; try again soon.", headers=_RETRY)
+        case asyncpg.QueryCanceledError():
+            return Problem(503, "Busy", "The log took too long to answer; try again soon.", headers=_RETRY)
     return Problem(503, "LogUnavailable", "Try again soon.", headers=_RETRY) if is_unreachable(error) else None
 
 
@@ -65,6 +67,7 @@ _EXPECTED = (
     LogUnavailable,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )

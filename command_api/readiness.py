@@ -21,7 +21,13 @@ class LogReadiness:
         try:
             async with asyncio.timeout(2):
                 await self._pool.fetchval("SELECT epoch FROM log_state")
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ) as error:
             self._missing = [f"the log does not answer: {type(error).__name__}"]
         else:
             self._missing = []

@@ -5,6 +5,13 @@ from typing import Any
 
 import asyncpg
 
+REFUSES_SESSIONS = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+)
+"""What a server says while a database is being put back, renamed or made again, or its roles get new passwords."""
+
 _CONNECT_TIMEOUT_S = 5
 _SESSION = {
     "jit": "off",  # compiling costs more than our short statements take

@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from kit.database import REFUSES_SESSIONS
 from kit.http.problems import Problem
 
 SESSION: Mapping[str, str] = {
@@ -32,6 +33,7 @@ _CUT = (
     ConnectionResetError,
 )
 _UNREACHABLE = (
+    *REFUSES_SESSIONS,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,

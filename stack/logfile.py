@@ -1,8 +1,10 @@
 """One JSON log file a process, of bounded size. Lines that are no JSON, such as a server's own, are wrapped."""
 
+import contextlib
 import json
 import re
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 _LARGEST_BYTES = 10 * 1024 * 1024
@@ -19,16 +21,17 @@ class LogFile:
         self._name = name
         self._largest_bytes = largest_bytes
         self._kept = kept
-        self._file = self.path.open("ab")
+        self._file = self._open()
 
     def write(self, line: bytes) -> None:
+        """A line that the disk has no room for is dropped: a process whose words nobody takes would stand still."""
         text = line.rstrip(b"\r\n")
         if not text:
             return
-        self._file.write((text if text.startswith(b"{") else self._wrap(text)) + b"\n")
-        self._file.flush()
-        if self._file.tell() > self._largest_bytes:
-            self._rotate()
+        with contextlib.suppress(OSError):
+            self._file.write((text if text.startswith(b"{") else self._wrap(text)) + b"\n")
+            if self._file.tell() > self._largest_bytes:
+                self._rotate()
 
     def note(self, event: str, level: str = "info") -> None:
         """A line of the supervisor's own about this process."""
@@ -44,13 +47,17 @@ class LogFile:
         return _line(self._name, event, _LEVELS.get(word, word.lower()))
 
     def _rotate(self) -> None:
-        self._file.close()
         for number in range(self._kept - 1, 0, -1):
             older = self.path.with_name(f"{self.path.name}.{number}")
             if older.exists():
                 older.replace(self.path.with_name(f"{self.path.name}.{number + 1}"))
         self.path.replace(self.path.with_name(f"{self.path.name}.1"))
-        self._file = self.path.open("ab")
+        fresh = self._open()
+        self._file.close()
+        self._file = fresh
+
+    def _open(self) -> FileIO:
+        return self.path.open("ab", buffering=0)
 
 
 def _line(process: str, event: str, level: str) -> bytes:

@@ -1,6 +1,7 @@
 """The stack as it runs: its servers and processes, each supervised, with one record of how they fare."""
 
 import asyncio
+import contextlib
 import os
 import time
 
@@ -66,7 +67,9 @@ class Running:
         self.save()
 
     def save(self) -> None:
-        save(self._home, self.state)
+        # Without room for it `status` is told old news; what runs must go on all the same.
+        with contextlib.suppress(OSError):
+            save(self._home, self.state)
 
     def _process_child(self, process: Process) -> Child:
         port = self.plan.addresses.http[process.name]

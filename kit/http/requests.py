@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from prometheus_client import CollectorRegistry, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.http import problems
@@ -61,6 +62,8 @@ class Requests:
         started = perf_counter()
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # in the middle of its body: nobody is there to be answered
         except Exception:
             log.exception("request failed", method=scope["method"], path=scope["path"])
             if answer.status:

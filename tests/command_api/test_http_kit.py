@@ -3,6 +3,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from structlog.testing import capture_logs
 
 from kit.http import etag, serving, text
 from kit.http.problems import Problem
@@ -78,6 +79,23 @@ async def test_only_named_proxies_say_who_the_client_is(trusted: list[str], seen
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
         await http.get("/", headers={"X-Forwarded-For": "203.0.113.7"})
     assert found == [seen]
+
+
+async def test_a_client_that_goes_in_the_middle_of_its_body_is_no_failure() -> None:
+    app, sent = small_app(), list[Any]()
+    messages = iter([{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/size", "query_string": b"", "headers": []}
+    with capture_logs() as lines:
+        await app(scope, receive, send)
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
+    assert sent == []
 
 
 def test_an_etag_carries_the_version_and_a_hash_of_the_answer() -> None:

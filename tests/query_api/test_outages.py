@@ -22,8 +22,9 @@ DOORS = ("/posts", "/posts/x", "/posts/00000000-0000-0000-0000-000000000000", "/
 
 
 @asynccontextmanager
-async def unreachable() -> AsyncIterator[tuple[Any, httpx.AsyncClient]]:
-    url = "postgresql://palimpsest_query:x@127.0.0.1:9/palimpsest_read"
+async def unreachable(
+    url: str = "postgresql://palimpsest_query:x@127.0.0.1:9/palimpsest_read",
+) -> AsyncIterator[tuple[Any, httpx.AsyncClient]]:
     async with opened(Settings.model_validate({"read_url": url, "command_url": NOWHERE})) as parts:
         readiness = ReadReadiness(parts.database, app.MODELS)
         transport = httpx.ASGITransport(app.build(parts, readiness), raise_app_exceptions=False)
@@ -47,6 +48,17 @@ async def test_readiness_names_what_is_missing() -> None:
         answer = await http.get("/readyz")
         assert (answer.status_code, answer.json()) == (503, {"not_ready": ["The read database does not answer."]})
         assert (await http.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("lost", ["database", "password"])
+async def test_while_its_database_is_made_again_the_process_lives_and_says_so(press: Press, lost: str) -> None:
+    url = press.read.url("query")
+    elsewhere = f"{url}_gone" if lost == "database" else url.replace("@", "0@")
+    async with unreachable(elsewhere) as (readiness, http):
+        await readiness.look()
+        assert readiness() == ["The read database does not answer."]
+        for path in DOORS:
+            assert code(await http.get(path)) == (503, "ReadDatabaseUnavailable"), path
 
 
 async def test_read_models_that_are_not_built_yet_are_named(read_database: Database) -> None:

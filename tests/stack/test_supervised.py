@@ -37,6 +37,10 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
     log.close()
 
 
+async def never() -> bool:
+    return False
+
+
 async def until(supervised: Supervised, *, restarts: int) -> float:
     while supervised.state.restarts < restarts:
         await asyncio.sleep(0.01)
@@ -97,3 +101,16 @@ async def test_a_process_that_dies_and_leaves_a_child_is_started_again(supervise
     async with asyncio.timeout(20):
         await until(supervised, restarts=2)
     await supervised.stop(time.monotonic() + 1)
+
+
+async def test_a_process_goes_on_when_the_disk_takes_no_lines(tmp_path: Path) -> None:
+    (tmp_path / "child.jsonl").symlink_to("/dev/full")
+    child = Child("child", lambda: python("print('x' * 200_000); raise SystemExit(7)"), never)
+    log = LogFile(tmp_path, "child")
+    supervised = Supervised(child, log, lambda: None)
+    supervised.start()
+    async with asyncio.timeout(20):
+        await until(supervised, restarts=1)
+    assert supervised.state.last_exit == "exit code 7"
+    await supervised.stop(time.monotonic() + 1)
+    log.close()
