@@ -1,16 +1,45 @@
 """Settings from the environment, read once by each process's __main__ and passed down."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+_PREFIX = "PALIMPSEST_"
 
 
-class Settings(BaseSettings):
+class SettingWrong(ValueError):  # noqa: N818 - named for the fact
+    """A setting has a value that it cannot have. The message names its variable and never repeats the value."""
+
+
+class FromEnvironment(BaseSettings):
+    """Settings that are read from variables with our prefix.
+
+    Raises:
+        SettingWrong: when it is made.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise SettingWrong("; ".join(_complaints(error))) from None
+        except SettingsError as error:
+            field = str(error).split('"')[1]
+            raise SettingWrong(f'{_PREFIX}{field.upper()} is not JSON, such as ["a", "b"]') from None
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for each in error.errors(include_input=False, include_url=False):
+        yield f"{_PREFIX}{str(each['loc'][0]).upper()}: {each['msg'][:1].lower()}{each['msg'][1:]}"
+
+
+class Settings(FromEnvironment):
     """Every setting of every process. A process fails at start when one that it needs is missing."""
-
-    model_config = SettingsConfigDict(env_prefix="PALIMPSEST_", frozen=True, extra="ignore")
 
     home: Path = Path(".palimpsest")
     log_url: str = ""

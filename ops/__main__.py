@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from kit.settings import SettingWrong
+
 EXIT_CODES = """\
 exit codes:
   0  done, perhaps with warnings
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser(known if asked is None else {asked: known[asked]}).parse_args(arguments)
     try:
         return int(options.run(options))
+    except SettingWrong as wrong:
+        print(f"palimpsest: {wrong}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

@@ -64,7 +64,7 @@ class Home:
         except OSError as problem:
             raise _not_ours(self.path, problem.strerror or str(problem)) from problem
         if not os.access(self.path, os.W_OK | os.X_OK) or not os.access(self.secrets, os.W_OK | os.X_OK):
-            raise _not_ours(self.path, "its owner is another account")
+            raise _not_ours(self.path, "it is read-only, or its owner is another account")
         free_mb = shutil.disk_usage(self.path).free // _MIB
         if free_mb < min_free_mb:
             raise StackProblem(

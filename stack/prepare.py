@@ -1,7 +1,7 @@
 """Prepares databases and topic on servers that others run: `python -m stack.prepare`, once before the processes start.
 
 Reads PALIMPSEST_LOG_URL and _READ_URL of an administrator, PALIMPSEST_KAFKA, PALIMPSEST_TOPIC, and each role's password
-from PALIMPSEST_PASSWORD_OWNER, _COMMAND, _RELAY, _PROJECTOR, _JOBS and _QUERY.
+from PALIMPSEST_PASSWORD_OWNER, _COMMAND, _RELAY, _PROJECTOR, _JOBS, _OPERATOR and _QUERY.
 """
 
 import asyncio

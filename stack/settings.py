@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit.settings import FromEnvironment
 
 
-class StackSettings(BaseSettings):
+class StackSettings(FromEnvironment):
     """What `up` needs to know. URLs name servers that exist already; an empty one means: start our own."""
-
-    model_config = SettingsConfigDict(env_prefix="PALIMPSEST_", frozen=True, extra="ignore")
 
     home: Path = Path(".palimpsest")
     cache: Path | None = None

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Sequence
 
+from kit.settings import Settings
 from stack import credentials as credentials_of
 from stack.detaching import Detached, detach
 from stack.home import Home
@@ -19,7 +20,7 @@ from stack.problem import ExitCode, StackProblem
 from stack.processes import EXTRAS, PROCESSES, Process
 from stack.running import Running
 from stack.settings import StackSettings
-from stack.starting import Starting
+from stack.starting import FirstAdmin, Starting
 from stack.state import StackState, State, load
 
 _DESCRIPTION = """Starts two PostgreSQL clusters, Kafka, Valkey, a mail sink and every process, and keeps them running.
@@ -64,6 +65,7 @@ def _example(name: str) -> str:
 
 def run(arguments: argparse.Namespace, processes: tuple[Process, ...] = PROCESSES) -> int:
     settings = StackSettings(**({"bus": arguments.bus} if arguments.bus else {}))
+    Settings()  # of what processes are told: one that is wrong would end them again and again
     home = Home(settings.home.resolve())
     home.open(settings.min_free_mb)
     if holder(home.lock) is not None:
@@ -99,6 +101,9 @@ async def _supervise(
         if background:
             background.ready(code)
         await stop.wait()
+    except StackProblem:
+        _show_admin(start.first_admin)  # there is one now: the next start makes none
+        raise
     finally:
         starting.cancel()
         await running.stop(settings.stop_s)
@@ -127,14 +132,20 @@ def _say(start: Starting, running: Running, home: Home, took_s: float | None) ->
         print(f"not ready yet: {', '.join(running.missing())}; see `palimpsest status`")
     else:
         print(f"ready in {took_s:.1f} s")
-    if admin := start.first_admin:
-        print(f"  admin     {admin.handle}, password {admin.password} (shown once; `admin-password` makes another)")
+    if took_s is None and not start.first_admin:
+        print("  admin     the password of one that is made later is not shown: `admin-password` makes another")
+    _show_admin(start.first_admin)
     urls = running.state.urls
     for name, what in (("command_api", "commands"), ("query_api", "queries"), ("realworld", "realworld")):
         if name in urls:
             print(f"  {what:9} {urls[name]}")
     print(f"  mails     {home.mail}\n  logs      {home.logs}", flush=True)
     return ExitCode.NOT_READY if took_s is None else ExitCode.DONE
+
+
+def _show_admin(admin: FirstAdmin | None) -> None:
+    if admin:
+        print(f"  admin     {admin.handle}, password {admin.password} (shown once; `admin-password` makes another)")
 
 
 def _is_running_already(home: Home, ready_s: float, extras: Sequence[str]) -> int:

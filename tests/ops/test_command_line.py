@@ -18,3 +18,9 @@ def test_the_help_says_what_exit_codes_mean(capsys: pytest.CaptureFixture[str]) 
         main(["--help"])
     assert ended.value.code == 0
     assert "exit codes" in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PALIMPSEST_LOG_LEVEL", "loud")
+    assert main(["generate"]) == 2
+    assert capsys.readouterr().err.startswith("palimpsest: PALIMPSEST_LOG_LEVEL: input should be 'debug'")
