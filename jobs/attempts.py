@@ -91,7 +91,7 @@ class Attempts:
             if job.outlives_its_lease:
                 renew = partial(self._ledger.renew, claimed, job.lease_s)
                 work = kept(work, renew, every_s=job.lease_s / _RENEWALS)
-            async with asyncio.timeout(job.time_limit_s):
+            async with asyncio.timeout(job.limit_s):
                 share = await work
             _logger.info("job done" if share is None or share.is_last else "job goes on")
             return share

@@ -12,6 +12,8 @@ from engine.log.records import Recorded
 Queue: TypeAlias = Literal["mail", "quick", "heavy"]
 _LEASE_S = 60
 _TIME_TO_RECORD_S = 15
+_USUAL_S: Mapping[Queue, float] = {"mail": 600, "quick": 45, "heavy": 45}
+"""A mail server may take its time: a mail that is given up before its answer comes twice."""
 
 
 class Tick(NamedTuple):
@@ -87,7 +89,8 @@ class Job:
     """None of them: the timetable causes it."""
     perform: Callable[..., Awaitable[Share | None]]
     """(cause, tools), and a third, the subject, where there is `each`."""
-    time_limit_s: float = 45
+    time_limit_s: float | None = None
+    """Of an attempt; None: what is usual in its queue."""
     time: Callable[[Mapping[str, Any]], datetime] | None = None
     """When it is to be done, by the event's data as stored; None: at once.
 
@@ -104,10 +107,14 @@ class Job:
     """(cause, tools) to those whom it is about. Each is a job of its own: one that fails keeps no other waiting."""
 
     @property
+    def limit_s(self) -> float:
+        return self.time_limit_s or _USUAL_S[self.queue]
+
+    @property
     def lease_s(self) -> float:
         """How long a worker that died with it in hand keeps others from it. A longer job renews it on its way."""
-        return min(self.time_limit_s + _TIME_TO_RECORD_S, _LEASE_S)
+        return min(self.limit_s + _TIME_TO_RECORD_S, _LEASE_S)
 
     @property
     def outlives_its_lease(self) -> bool:
-        return self.time_limit_s + _TIME_TO_RECORD_S > _LEASE_S
+        return self.limit_s + _TIME_TO_RECORD_S > _LEASE_S

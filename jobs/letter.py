@@ -3,12 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
-_ONE_ADDRESS = re.compile(r"""[^\s@,:;<>()\[\]\\"]+@[^\s@,:;<>()\[\]\\"]+""")
+from email_validator import EmailNotValidError, validate_email
+
+from jobs.job import Dropped
+
+_ONE_LINE = 66
+_ONE_ADDRESS = re.compile(r"""(?!.*=\?)[^\s@,:;<>()\[\]\\"]+@[^\s@,:;<>()\[\]\\"]+""")
+"""Without what headers would read as code (RFC 2047), line breaks in it included."""
 
 
 class _Link(UnstructuredHeader):
@@ -18,9 +26,28 @@ class _Link(UnstructuredHeader):
         return f"List-Unsubscribe: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader):
+    """Words as they are: what looks like code in them is no code, which might break the line and begin a header."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds |= {"parse_tree": cls.value_parser(""), "decoded": value}
+
+    def fold(self, *, policy: Policy) -> str:
+        says = str(self)
+        is_plain = says.isascii() and "=?" not in says and len(says) < _ONE_LINE
+        written = Header(says, "us-ascii" if is_plain else "utf-8", header_name="Subject")
+        return f"Subject: {written.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("List-Unsubscribe", _Link)  # type: ignore[arg-type]  # any such mixin will do
+_HEADERS.map_to_type("Subject", _Subject)  # type: ignore[arg-type]  # same
 _POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
+class NoSuchAddress(Dropped):
+    """No mail can be addressed so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +71,10 @@ def as_mail(letter: Letter, *, sender: str, reference: str, at: datetime) -> Ema
         at: its date.
 
     Raises:
-        ValueError: an address is none, or would reach into the headers.
+        NoSuchAddress: the letter's is none, or would reach into the headers.
+        ValueError: the sender's is none.
     """
-    name, address = parseaddr(sender)
-    from_address = Address(display_name=name, addr_spec=address)
+    from_address = sender_of(sender)
     mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = letter.subject
     mail["From"] = from_address
@@ -64,9 +91,27 @@ def as_mail(letter: Letter, *, sender: str, reference: str, at: datetime) -> Ema
     return mail
 
 
+def sender_of(text: str) -> Address:
+    """Raises ValueError: it is neither `address` nor `Name <address>`."""
+    name, address = parseaddr(text)
+    if not _ONE_ADDRESS.fullmatch(address):
+        raise ValueError("a sender is such as no-reply@example.org or The site <no-reply@example.org>")
+    return Address(display_name=name, addr_spec=address)
+
+
 def _recipient(address: str) -> Address:
     # not `addr_spec=`: that takes ASCII alone
     if not _ONE_ADDRESS.fullmatch(address):
-        raise ValueError("not one plain address")
+        raise NoSuchAddress("not one plain address")
     user, _, domain = address.rpartition("@")
-    return Address(username=user, domain=domain)
+    return Address(username=user, domain=_in_ascii(user, domain))
+
+
+def _in_ascii(user: str, domain: str) -> str:
+    """As every mail server reads it, where only the domain is international; else the server must take all of it."""
+    if domain.isascii() or not user.isascii():
+        return domain
+    try:
+        return validate_email(f"{user}@{domain}", check_deliverability=False).ascii_domain or domain
+    except EmailNotValidError:
+        return domain

@@ -6,14 +6,19 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from jobs.job import Away, GivenUp
-from jobs.letter import Letter, as_mail
+from jobs.letter import Letter, as_mail, sender_of
 from jobs.smtp_replies import Reply, reply_of
 from kit import clock
 
 _TIMEOUT_S = 20
+"""For each answer but the last."""
+_LAST_TIMEOUT_S = 300
+"""For the answer to the whole mail: who hangs up before it sends a second one (RFC 5321, 4.5.3.2.6)."""
+_SCHEMES = ("smtp", "smtps")
 
 
 class MailNotTaken(Exception):  # noqa: N818 - named for the fact
@@ -39,10 +44,16 @@ class Mailer:
         url: `smtp://host:port`, `smtps://user:password@host:port` (TLS from the start), or
             `smtp://user:password@host:port` (STARTTLS: a password never goes in the clear).
         sender: `address` or `Name <address>`.
+
+    Raises:
+        ValueError: one of them is none. Other schemes might be meant for TLS, and would go without.
     """
 
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
+        if self._url.scheme not in _SCHEMES or not self._url.hostname:
+            raise ValueError(f"a mail server is {' or '.join(f'{each}://host:port' for each in _SCHEMES)}")
+        sender_of(sender)
         self._sender = sender
 
     async def send(self, letter: Letter, *, reference: str) -> None:
@@ -52,8 +63,7 @@ class Mailer:
 
         Raises:
             MailNotTaken: try again later.
-            AddressRefused: it is of no use to try again.
-            ValueError: the letter's address is none.
+            AddressRefused, NoSuchAddress: it is of no use to try again.
         """
         mail = as_mail(letter, sender=self._sender, reference=reference, at=clock.now())
         await asyncio.to_thread(self._deliver, mail)
@@ -92,8 +102,25 @@ def _connected(url: SplitResult) -> Iterator[smtplib.SMTP]:
         server.close()
 
 
+class _Patient(smtplib.SMTP):
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self._wait(_LAST_TIMEOUT_S)
+        try:
+            return super().data(msg)
+        finally:
+            self._wait(_TIMEOUT_S)
+
+    def _wait(self, seconds: float) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(seconds)
+
+
+class _PatientSsl(_Patient, smtplib.SMTP_SSL):
+    """The same, with TLS from the start."""
+
+
 def _opened(url: SplitResult) -> smtplib.SMTP:
     host, port = url.hostname or "", url.port or 0
     if url.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
-    return smtplib.SMTP(host, port, timeout=_TIMEOUT_S)
+        return _PatientSsl(host, port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
+    return _Patient(host, port, timeout=_TIMEOUT_S)

@@ -1,5 +1,6 @@
 """Mail servers as they may be: with TLS and a password, choosy, or curt."""
 
+import asyncio
 import contextlib
 import email
 import ipaddress
@@ -28,6 +29,8 @@ class Office:
     """Takes mails, but answers `refused` by address, and says `farewell` to QUIT."""
 
     refused: Mapping[str, str] = field(default_factory=dict)
+    thinks_s: float = 0
+    """Before it says that it has taken a mail."""
     farewell: str = "221 Bye"
     when_taken: Callable[[EmailMessage], None] = lambda _mail: None
     """Called before the sender hears of it."""
@@ -54,6 +57,7 @@ class Office:
         self.mails.append(mail)
         self.when_taken(mail)
         self.is_encrypted.append(session.ssl is not None)
+        await asyncio.sleep(self.thinks_s)
         return "250 OK"
 
     async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - same

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from jobs import mailer as mailer_module
 from jobs.letter import Letter
 from jobs.mailer import AddressRefused, Mailer, MailNotTaken
+from jobs.registry import JOBS
 from stack.ports import free_port
 from tests.jobs.mail_servers import Office, certified, serving
 
@@ -72,6 +74,7 @@ async def test_a_server_that_nobody_vouches_for_is_told_nothing(tmp_path: Path, 
         ("550 5.2.1 mailbox disabled", ("550 5.2.1", True)),
         ("552 5.2.2 mailbox full", ("552 5.2.2", False)),
         ("550 ada@example.org unknown", ("550", False)),
+        ("550 5.1.0 address rejected", ("550 5.1.0", False)),
         ("553 no", ("553", False)),
     ],
 )
@@ -89,6 +92,8 @@ async def test_an_address_that_is_refused_is_told_apart(said: str, kept: tuple[s
         ("452 4.5.3 too many", "SMTPRecipientsRefused 452 4.5.3"),
         ("550 5.7.1 relaying denied", "SMTPRecipientsRefused 550 5.7.1"),
         ("554 5.7.1 you are on a list", "SMTPRecipientsRefused 554 5.7.1"),
+        ("550 5.1.7 <no-reply@site.example>: unverified", "SMTPRecipientsRefused 550 5.1.7"),
+        ("550 5.1.8 <no-reply@site.example>: domain not found", "SMTPRecipientsRefused 550 5.1.8"),
         ("554 no", "SMTPRecipientsRefused 554"),
         ("530 5.7.0 authentication required", "SMTPRecipientsRefused 530 5.7.0"),
     ],
@@ -105,6 +110,31 @@ async def test_a_mail_that_was_taken_stays_taken_whatever_comes_after() -> None:
     with serving(office) as port:
         await mailer(f"smtp://localhost:{port}").send(LETTER, reference="r")
     assert len(office.mails) == 1
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+async def test_a_server_that_thinks_about_a_mail_is_waited_for(
+    scheme: str, tls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would get the same mail again and again."""
+    monkeypatch.setattr("jobs.mailer._TIMEOUT_S", 0.5)
+    office = Office(thinks_s=1.0)
+    with serving(office, **({"ssl_context": tls} if scheme == "smtps" else {})) as port:
+        await mailer(f"{scheme}://localhost:{port}").send(LETTER, reference="r")
+    assert len(office.mails) == 1
+
+
+def test_every_mail_has_as_long_as_its_server_may_take() -> None:
+    answers = 10  # to the connection, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, DATA, QUIT, and one to spare
+    longest_s = answers * mailer_module._TIMEOUT_S + mailer_module._LAST_TIMEOUT_S
+    assert {job.name for job in JOBS if job.queue == "mail" and job.limit_s < longest_s} == set()
+
+
+@pytest.mark.parametrize("url", ["", "localhost:25", "smtp+tls://user:secret@host", "smtp://", "http://host"])
+def test_what_is_no_mail_server_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(ValueError, match=r"a mail server is smtp://host:port or smtps://host:port") as refused:
+        mailer(url)
+    assert "secret" not in str(refused.value)
 
 
 async def test_a_server_that_is_away_is_tried_again() -> None:
