@@ -22,12 +22,17 @@ def _without_media(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "media": []}
 
 
+def _without_whom_it_concerns(stored: dict[str, Any]) -> dict[str, Any]:
+    return {**stored, "answered": None, "post_authors": []}
+
+
 def _as_it_is(stored: dict[str, Any]) -> dict[str, Any]:
     """For a new field that means nothing unless it is named."""
     return stored
 
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("CommentWritten", 1): _without_whom_it_concerns,
     ("PostDrafted", 1): _without_category,
     ("PostDrafted", 2): _without_media,
     ("PostRevised", 1): _without_category,

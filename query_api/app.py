@@ -17,6 +17,7 @@ from query_api import (
     flagged_comments,
     media,
     media_bytes,
+    notices,
     own_media,
     post_history,
     post_lists,
@@ -53,6 +54,7 @@ DOORS = (
     media,
     media_bytes,
     own_media,
+    notices,
     webhooks,
     webhook_deliveries,
 )

@@ -78,7 +78,7 @@ async def read_json_feed(request: Request) -> Response:
 
 
 @router.get(
-    "/tags/{tag}/feed.atom",  # noqa: FAST003 - the request carries it
+    "/tags/{tag:path}/feed.atom",  # noqa: FAST003 - the request carries it
     summary="Follow a tag by Atom",
     **_documented("feed.atom", path="tag"),
 )
@@ -87,7 +87,7 @@ async def read_atom_of_tag(request: Request) -> Response:
 
 
 @router.get(
-    "/tags/{tag}/feed.json",  # noqa: FAST003 - the request carries it
+    "/tags/{tag:path}/feed.json",  # noqa: FAST003 - the request carries it
     summary="Follow a tag by JSON Feed",
     **_documented("feed.json", path="tag"),
 )

@@ -21,7 +21,7 @@ _NAME = {"type": "string", "minLength": 1, "maxLength": 50, "description": "the 
 
 
 @router.post(
-    "/tags/{tag}/rename",
+    "/tags/{tag:path}/rename",
     summary="Rename a tag, or merge it into another",
     description="Posts that have the tag are rewritten one by one; new ones get the new name at once.",
     **door(RenameTag, MergeTags, omit=["tag"], given={"name": _NAME, "into": _INTO}, example={"name": "Ocean"}),

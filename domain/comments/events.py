@@ -18,6 +18,7 @@ class CommentEvent(Event):
 
 
 class CommentWritten(CommentEvent):
+    schema_version: ClassVar[int] = 2
     personal_of: ClassVar[str] = "author"
 
     author: UUID
@@ -30,6 +31,10 @@ class CommentWritten(CommentEvent):
     body: Text
     written_at: datetime | None = None
     """As an import gave it; None: when it was recorded."""
+    answered: UUID | None = None
+    """Whose comment it answers, if it answers one."""
+    post_authors: tuple[UUID, ...] = ()
+    """Whose post it was then."""
 
 
 class CommentEdited(CommentEvent):

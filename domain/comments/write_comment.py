@@ -48,12 +48,12 @@ class WriteComment(CommentCommand):
         require_sign_in(context.actor)
         if state is not None:
             raise CommentExists("A comment of this id exists; make a new id.", field="/comment")
-        self._require_open_post(context)
+        post = self._open_post(context)
         self._require_date(context)
         parent = self._answered(context)
-        return Decision(events=(self._written(parent, context),), guards=self._promises(context))
+        return Decision(events=(self._written(post, parent, context),), guards=self._promises(context))
 
-    def _require_open_post(self, context: Context) -> None:
+    def _open_post(self, context: Context) -> Post:
         post = self.seen_post(context)
         if post is None or (post.status != "published" and not _knows(context.actor, post)):
             raise NoSuchPost("There is no such post.")
@@ -61,6 +61,7 @@ class WriteComment(CommentCommand):
             raise PostNotPublished("Only a published post takes comments.")
         if not post.comments_allowed:
             raise CommentsClosed("This post takes no comments.")
+        return post
 
     def _require_date(self, context: Context) -> None:
         if self.written_at is None:
@@ -90,7 +91,7 @@ class WriteComment(CommentCommand):
             raise CommenterMissing("Name the author.", field="/author")
         return author
 
-    def _written(self, parent: Comment | None, context: Context) -> CommentWritten:
+    def _written(self, post: Post, parent: Comment | None, context: Context) -> CommentWritten:
         return CommentWritten(
             comment=self.comment,
             post=self.post,
@@ -100,6 +101,8 @@ class WriteComment(CommentCommand):
             place=place_of(self.comment, self.written_at or context.now, "" if parent is None else parent.place),
             body=self.body,
             written_at=self.written_at,
+            answered=None if parent is None else parent.author,
+            post_authors=post.authors,
         )
 
     def _promises(self, context: Context) -> tuple[Guard, ...]:

@@ -81,6 +81,8 @@ def _well_formed(slug: str) -> str:
         raise ValueError(f"a slug is letters and digits with hyphens between, such as {derive(slug)}")
     if is_id_like(form):
         raise ValueError("a slug cannot look like an id; add a word")
+    if len(form) > MAX:  # some characters become several
+        raise ValueError(f"a slug has at most {MAX} characters")
     return form
 
 

@@ -58,8 +58,10 @@ def _next(post: Written, event: e.AnyPostEvent) -> Written | None:  # noqa: PLR0
             return replace(post, status="scheduled", published_at=event.publish_at)
         case e.PostUnpublished() | e.PostRestored() | e.PostUnscheduled():
             return replace(post, status="draft")
-        case e.PostArchived():
-            return replace(post, status="archived")
+        case e.PostArchived():  # a time that it was scheduled for is no date that it was published at
+            return replace(
+                post, status="archived", published_at=None if post.status == "scheduled" else post.published_at
+            )
         case e.PostRetagged():
             return replace(post, tags=event.tags)
         case e.PostDeleted():

@@ -27,7 +27,7 @@ class Play:
     """A post on its way: as much of it as says what may happen next."""
 
     id: UUID
-    owner: UUID
+    authors: tuple[UUID, ...]
     slugs: list[str]
     status: str = "draft"
     version: int = 0

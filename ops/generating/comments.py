@@ -31,8 +31,17 @@ class Commenting:
         remark = Remark(comment, post, author, place, parent.depth + 1 if parent else 1)
         self._cast.add_remark(remark)
         body = self._prose.remark()
-        answered = parent.id if parent else None
-        return _of(remark, e.CommentWritten, author=author, parent=answered, depth=remark.depth, place=place, body=body)
+        return _of(
+            remark,
+            e.CommentWritten,
+            author=author,
+            parent=parent.id if parent else None,
+            depth=remark.depth,
+            place=place,
+            body=body,
+            answered=parent.author if parent else None,
+            post_authors=post.authors,
+        )
 
     def edit(self) -> Step | None:
         if (remark := self._cast.remark("shown")) is None:

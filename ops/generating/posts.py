@@ -24,7 +24,7 @@ class Posting:
 
     def draft(self) -> Step:
         title, authors = self._prose.title(), self._writers()
-        post = Play(self._ids.next(), authors[0], [self._slug(title)])
+        post = Play(self._ids.next(), authors, [self._slug(title)])
         self._cast.add_post(post)
         event = e.PostDrafted.model_construct(
             post=post.id,
@@ -47,7 +47,7 @@ class Posting:
         changes: dict[str, Any] = {"body": self._prose.body()}
         if self._random.random() < 0.2:  # noqa: PLR2004 - a share
             changes = {"title": self._prose.title(), **changes}
-        event = e.PostRevised.model_construct(post=post.id, owner=post.owner, changed=tuple(changes), **changes)
+        event = e.PostRevised.model_construct(post=post.id, owner=post.authors[0], changed=tuple(changes), **changes)
         return _of(post, event)
 
     def publish(self) -> Step | None:

@@ -148,7 +148,7 @@ async def test_openapi_lists_every_door_with_its_problems(api: Api) -> None:
     assert document["openapi"].startswith("3.1")
     doors = {(method, path) for path, methods in document["paths"].items() for method in methods}
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    assert doors == {(method.lower(), route.path) for route in routes for method in route.methods or ()}
+    assert doors == {(method.lower(), route.path_format) for route in routes for method in route.methods or ()}
     assert ("post", "/commands") in doors
     post = document["paths"]["/posts"]["post"]
     assert "SlugTaken" in json.dumps(post["responses"]["409"])

@@ -65,7 +65,8 @@ async def test_a_tag_is_renamed_or_merged(api: Api) -> None:
     admin = await api.admin()
     assert (await admin.post("/tags/Open%20Sea/rename", name="Ocean")).status_code == 200
     assert (await admin.post("/tags/salt/rename", into="Ocean")).status_code == 200
-    assert await api.types("taxonomy") == ["TagRenamed", "TagsMerged"]
+    assert (await admin.post("/tags/CI%2FCD/rename", name="Delivery")).status_code == 200
+    assert await api.types("taxonomy") == ["TagRenamed", "TagsMerged", "TagRenamed"]
     for body in ({}, {"name": "a", "into": "b"}, {"name": ""}, {"name": "-"}, {"into": None}):
         assert code(await admin.ask("POST", "/tags/salt/rename", json=body)) == (422, "InvalidRequest")
     assert code(await admin.post("/tags/%2D/rename", name="Ocean")) == (422, "InvalidRequest")

@@ -61,6 +61,8 @@ def written(comment: UUID = COMMENT, below: CommentWritten | None = None, **chan
         "depth": 1 if below is None else below.depth + 1,
         "place": place_of(comment, NOW, "" if below is None else below.place),
         "body": "Well *said*.",
+        "answered": None if below is None else below.author,
+        "post_authors": (ANA,),
     }
     return CommentWritten(**{**plain, **changes})
 

@@ -79,4 +79,4 @@ def test_no_door_is_hidden_by_another() -> None:
 
 
 def _paths() -> list[str]:
-    return [route.path for router in app.ROUTERS for route in router.routes if isinstance(route, Route)]
+    return [route.path_format for router in app.ROUTERS for route in router.routes if isinstance(route, Route)]

@@ -57,6 +57,7 @@ THE_REST = (
     Right("GET /stats", "counts of what is public", OPEN),
     Right("GET /stats/daily", "counts of what is public", OPEN),
     Right("GET /accounts/me", "one's own account", MEMBERS),
+    Right("GET /me/notifications", "one's own notices", MEMBERS),
     Right("GET /accounts", "all accounts", ADMINS),
     Right("GET /webhooks", "all webhooks", ADMINS),
     Right("GET /webhooks/{webhook}/deliveries", "a webhook", ADMINS),

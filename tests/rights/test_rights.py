@@ -125,7 +125,9 @@ async def test_every_command_is_for_those_whom_the_table_names(room: Room) -> No
 
 @pytest.mark.parametrize(("routers", "rights"), [(COMMANDS, commands.RIGHTS), (QUERIES, queries.RIGHTS)])
 def test_every_door_has_a_row(routers: Iterable[Any], rights: Iterable[Right]) -> None:
-    doors = {f"{method} {route.path}" for router in routers for route in router.routes for method in route.methods}
+    doors = {
+        f"{method} {route.path_format}" for router in routers for route in router.routes for method in route.methods
+    }
     assert {right.door for right in rights} == doors, "a door and its rows in tests/rights go together"
 
 

@@ -1,13 +1,13 @@
 import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from domain.command import Name
 from domain.posts.change_slug import ChangeSlug
 from domain.posts.events import SlugChanged
 from domain.posts.refusals import NotTheAuthor, SlugTaken
-from domain.posts.slugs import DERIVED_MAX, Slug, derive, is_id_like
+from domain.posts.slugs import DERIVED_MAX, MAX, Slug, derive, is_id_like
 from tests.domain.histories import DRAFTED
 from tests.domain.scenario import ANA_WRITES, BEN_WRITES, POST, given, slugs
 
@@ -48,6 +48,13 @@ def test_a_derived_slug_may_be_asked_for_and_is_no_id(title: str) -> None:
     assert TypeAdapter(Slug).validate_python(slug) == slug
     assert not is_id_like(slug)
     assert len(slug) <= DERIVED_MAX + len("post-")
+
+
+def test_a_slug_is_as_long_as_it_is_kept() -> None:
+    ask = TypeAdapter(Slug).validate_python
+    assert len(ask("a" * MAX)) == len(ask("\ufb01" * (MAX // 2))) == MAX
+    with pytest.raises(ValidationError):
+        ask("\ufb01" * (MAX // 2 + 1))
 
 
 def test_a_changed_slug_is_claimed() -> None:
