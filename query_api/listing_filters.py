@@ -99,9 +99,9 @@ async def of_renamed_tags(database: Database, status: str, tags: Sequence[str]) 
 def _keys(tags: Sequence[str]) -> list[str]:
     if len(tags) > MOST_TAGS:
         raise wrong("tag", f"may be given up to {MOST_TAGS} times")
-    keys = [tag_key(tag) if len(tag) <= _LONGEST_TAG else "" for tag in tags]
+    keys = [tag_key(tag) if len(tag) <= _LONGEST_TAG and "\x00" not in tag else "" for tag in tags]
     if not all(keys):
-        raise wrong("tag", f"has 1 to {_LONGEST_TAG} characters, not hyphens and spaces alone")
+        raise wrong("tag", f"has 1 to {_LONGEST_TAG} characters, not hyphens and spaces alone, and no U+0000")
     return keys
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from kit.settings import SettingWrong
 from stack import admin_password, down, logs, status, up
 from stack.problem import ExitCode, StackProblem
 
@@ -15,6 +16,9 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         return int(arguments.run(arguments))
+    except SettingWrong as wrong:
+        print(f"palimpsest: {wrong}", file=sys.stderr)
+        return ExitCode.USAGE
     except StackProblem as problem:
         print(f"palimpsest: {problem}", file=sys.stderr)
         return problem.code

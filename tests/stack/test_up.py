@@ -69,6 +69,15 @@ def test_a_nearly_full_disk_is_said_before_anything_starts(stack: Stack) -> None
     assert not stack.home.state.exists()
 
 
+def test_a_setting_that_no_process_could_read_is_said_before_anything_starts(stack: Stack) -> None:
+    up = stack.up(PALIMPSEST_TRUSTED_PROXIES="10.0.0.1")
+    assert (up.returncode, up.stderr) == (
+        2,
+        'palimpsest: PALIMPSEST_TRUSTED_PROXIES is not JSON, such as ["a", "b"]\n',
+    )
+    assert not stack.home.path.exists()
+
+
 def test_servers_that_cannot_be_reached_are_named(stack: Stack) -> None:
     up = stack.up(PALIMPSEST_READ_URL="postgresql://postgres:secret@127.0.0.1:1/palimpsest_read")
     assert up.returncode == 4
