@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+import asyncpg
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -24,7 +25,10 @@ def migrate(url: str, which: Which) -> None:
 
 async def apply(url: str, which: Which) -> None:
     """The same, inside a running event loop."""
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    # The driver reads the URL, as everywhere else: SQLAlchemy knows neither postgres:// nor ?sslmode=.
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
+    )
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade, which)

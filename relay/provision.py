@@ -5,6 +5,7 @@ import sys
 
 import asyncpg
 import structlog
+from aiokafka.errors import KafkaError
 
 from kit.database import connect
 from kit.logging import configure
@@ -32,4 +33,7 @@ if __name__ == "__main__":
         asyncio.run(provision(settings))
     except Unfit as reason:
         structlog.get_logger().critical("stopped: an operator must decide", reason=str(reason))
+        sys.exit(1)
+    except KafkaError as reason:
+        structlog.get_logger().critical("Kafka does not do its part", reason=str(reason))
         sys.exit(1)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import asyncpg
 
-from migrations.roles import OWNER, NotAPlainName, provision
+from migrations.roles import OWNER, provision
 from stack.addresses import as_role, without_password
 from stack.oneshot import OneShotFailed, run_once
 from stack.problem import StackProblem
@@ -21,5 +21,12 @@ async def prepare_database(which: Literal["log", "read"], admin_url: str, passwo
         await provision(admin_url, which, passwords)
         owner = as_role(admin_url, OWNER, passwords)
         await run_once(("-m", "migrations.runner"), {f"PALIMPSEST_{which.upper()}_URL": owner})
-    except (OSError, asyncpg.PostgresError, OneShotFailed, NotAPlainName, TimeoutError) as problem:
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        OneShotFailed,
+        ValueError,
+        OverflowError,
+    ) as problem:
         raise StackProblem(f"the {which} database at {without_password(admin_url)}: {problem}") from problem

@@ -50,4 +50,4 @@ def _last_words(errors: str) -> str:
         line = json.loads(last)
         return str(line.get("reason") or line["event"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return errors.strip()[-2000:]
+        return last if "Traceback (most recent call last)" in errors else errors.strip()[-2000:]

@@ -14,7 +14,9 @@ async def test_two_that_migrate_one_database_at_once_both_succeed(postgres: Clus
     database = postgres.empty("log", "migrated_twice")
     try:
         async with catalogue_held(database.admin_url, "pg_class", contenders=3):
-            migrating = [await _started(database.url("owner")) for _ in range(3)]
+            owner = database.url("owner")
+            hosted = owner.replace("postgresql://", "postgres://") + "?sslmode=prefer"  # as hosting companies write it
+            migrating = [await _started(url) for url in (owner, owner, hosted)]
         assert [await process.wait() for process in migrating] == [0] * 3
         connection = await asyncpg.connect(database.url("owner"))
         assert await connection.fetchval("SELECT count(*) FROM log_state") == 1

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 import psutil
+import pytest
 
 from tests.servers import ROOT
 from tests.stack.commands import Stack, await_that, is_alive
@@ -78,11 +79,19 @@ def test_a_setting_that_no_process_could_read_is_said_before_anything_starts(sta
     assert not stack.home.path.exists()
 
 
-def test_servers_that_cannot_be_reached_are_named(stack: Stack) -> None:
-    up = stack.up(PALIMPSEST_READ_URL="postgresql://postgres:secret@127.0.0.1:1/palimpsest_read")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://postgres:secret@127.0.0.1:1/palimpsest_read", "postgresql://127.0.0.1:1/palimpsest_read: "),
+        ("mysql://root:secret@127.0.0.1:1/palimpsest_read", "mysql://127.0.0.1:1/palimpsest_read: invalid DSN"),
+    ],
+)
+def test_servers_that_cannot_be_reached_are_named(stack: Stack, url: str, shown: str) -> None:
+    up = stack.up(PALIMPSEST_READ_URL=url)
     assert up.returncode == 4
-    assert "the read database at postgresql://127.0.0.1:1/palimpsest_read" in up.stdout
+    assert f"palimpsest: the read database at {shown}" in up.stdout
     assert "secret" not in up.stdout
+    assert "Traceback" not in up.stdout
 
 
 def test_no_secret_is_where_others_can_read_it(stack: Stack) -> None:
