@@ -1,7 +1,10 @@
 """Asks before something is changed or destroyed."""
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def add_yes(parser: argparse.ArgumentParser) -> None:
@@ -20,5 +23,16 @@ def confirmed(options: argparse.Namespace, question: str) -> bool:
     if not sys.stdin.isatty():
         print(f"{question}: nothing was done, say --yes", file=sys.stderr)
         return False
-    print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    with _ended_by_ctrl_c():
+        print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """An event loop would only note the first one, and go on waiting for the answer."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -13,7 +13,10 @@ from stack.problem import StackProblem
 
 
 def ended(command: str, work: Callable[[], Awaitable[int]]) -> int:
-    """Does a command's work and gives its exit code: 1 when a database is away or refuses, 2 when nothing runs here."""
+    """Does a command's work and gives its exit code: 1 when a database is away or refuses, 2 when nothing runs here.
+
+    An argument that is not text (bytes that are not UTF-8) gives 2, too.
+    """
     try:
         return asyncio.run(_as_coroutine(work))
     except StackProblem as problem:
@@ -24,6 +27,9 @@ def ended(command: str, work: Callable[[], Awaitable[int]]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as problem:
+        if type(problem) is asyncpg.DataError:  # the driver's own: those of the server are its children
+            print(f"{command}: an argument is nothing that a database could hold", file=sys.stderr)
+            return 2
         if not (isinstance(problem, LogUnavailable | asyncpg.PostgresError) or is_unreachable(problem)):
             raise
         # not the database's own words: they may quote a row

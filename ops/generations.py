@@ -1,6 +1,7 @@
 """`generations`: the builds of read models that there are."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from ops.ages import in_words
 from ops.databases import operator_urls
 from ops.ending import ended
+from ops.model_names import NoSuchModel, model_named
 from ops.replaying.connecting import all_generations
 from ops.tables import add_json, show
 
@@ -20,7 +22,7 @@ Lists every build of every read model: its version, state, age, size and how man
   retired    was read before; kept up to date, so that `palimpsest rollback` is no step back
   frozen     no longer kept up to date, or built as of a moment: `palimpsest prune` drops it
 
-exit codes: 0 listed; 1 a database is away; 2 nothing runs here
+exit codes: 0 listed; 1 a database is away; 2 nothing runs here, or there is no such read model
 """
 _MB = 1_000_000
 
@@ -44,6 +46,12 @@ def run(options: argparse.Namespace) -> int:
 async def _list(options: argparse.Namespace) -> int:
     found = await all_generations(operator_urls())
     rows = [row for row in found if options.model in (None, row["model"])]
+    if not rows and options.model is not None:
+        try:
+            model_named(options.model)
+        except NoSuchModel as problem:
+            print(f"generations: {problem}", file=sys.stderr)
+            return 2
     show(rows if options.json else [_shortened(row) for row in rows], as_json=options.json)
     return 0
 

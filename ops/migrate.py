@@ -10,11 +10,11 @@ import asyncpg
 from engine.projection.contract import ReadModel
 from engine.projection.generations import difference
 from engine.replays.requests import AlreadyAtWork, Wish
-from ops.confirming import add_yes, confirmed
+from ops.confirming import add_yes
 from ops.counts import count
 from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
-from ops.replaying.asking import ask, estimate
+from ops.replaying.asking import ask, is_wanted
 from ops.replaying.connecting import reading
 from ops.replaying.watching import watch
 from ops.tables import show
@@ -25,9 +25,12 @@ Compares the read models of this code with those that are served, and has those 
 the new code before the code that reads them is rolled out. First start the new replayer and the new projectors (the old
 ones go on with what is served), then this, then the new query_api and jobs; docs/operations.md has the whole order.
 
-exit codes: 0 nothing is needed, or all is done; 1 something is needed (--check), or was refused or failed; 2 nothing
-was done; 130 interrupted: the replays go on
+A table that has changed needs a new version in the code (`ReadModel.version`): no generation can help.
+
+exit codes: 0 nothing is needed, or all is done; 1 something is needed (--check), or the code needs a new version, or
+something was refused or failed; 2 nothing was done; 130 interrupted: the replays go on
 """
+_NOTHING, _GENERATION, _PROJECTORS = "nothing", "a new generation", "projectors, which make the first generation"
 _SERVING = "SELECT number, version FROM projection.generations WHERE model = $1 AND state = 'serving'"
 
 
@@ -47,22 +50,17 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        return ended("migrate", lambda: _migrate(options))
-    except KeyboardInterrupt:
-        print("\nthe replays go on: `palimpsest replay watch` shows them", file=sys.stderr)
-        return 130
+    return ended("migrate", lambda: _migrate(options))
 
 
 async def _migrate(options: argparse.Namespace) -> int:
     urls = operator_urls()
     rows = await needs(urls, MODELS)
     show(rows, as_json=options.json)
-    wanted = [model for model, row in zip(MODELS, rows, strict=True) if row["needs"] == "a new generation"]
+    wanted = [model for model, row in zip(MODELS, rows, strict=True) if row["needs"] == _GENERATION]
     if options.check or not wanted:
-        return 1 if wanted else 0
-    names = ", ".join(model.name for model in wanted)
-    if not confirmed(options, f"build {names} anew ({await estimate(urls, wanted)})"):
+        return 1 if any(row["needs"] not in {_NOTHING, _PROJECTORS} for row in rows) else 0
+    if not await is_wanted(urls, wanted, options):
         return 2
     try:
         # what another version gives may differ: that is what the version says
@@ -83,8 +81,8 @@ async def _need(connection: "asyncpg.Connection[Any]", model: ReadModel) -> Mapp
     serving = await connection.fetchrow(_SERVING, model.name)
     row = {"model": model.name, "served": serving["version"] if serving else None, "this code": model.version}
     if serving is None:
-        return {**row, "needs": "projectors, which make the first generation"}
+        return {**row, "needs": _PROJECTORS}
     if serving["version"] != model.version:
-        return {**row, "needs": "a new generation"}
+        return {**row, "needs": _GENERATION}
     changed = await difference(connection, model, serving["number"])
-    return {**row, "needs": f"a new version: the table {changed} has changed" if changed else "nothing"}
+    return {**row, "needs": f"a new version: the table {changed} has changed" if changed else _NOTHING}

@@ -1,6 +1,7 @@
 """`replay`: builds read models anew beside what is served, and puts them in its place once they are verified."""
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 
@@ -16,8 +17,8 @@ from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
 from ops.model_names import NoSuchModel, model_named
 from ops.moments import moment
-from ops.replaying.asking import ask, estimate
-from ops.replaying.controlling import control
+from ops.replaying.asking import ask, is_wanted
+from ops.replaying.controlling import control, under_way
 from ops.replaying.dry_run import add_filters, has_filters, run_dry
 from ops.replaying.listing import replays_as_rows
 from ops.replaying.watching import watch
@@ -32,7 +33,7 @@ being followed: `palimpsest rollback MODEL` puts it back at once, `palimpsest pr
   replay MODEL... | --all    ask for it, and show how far it gets
   replay pause MODEL         stop the work, keep what is built
   replay resume MODEL
-  replay cancel MODEL        end it, and drop what was built
+  replay cancel MODEL        end it, and drop what it built
   replay status              the replays that there are
   replay watch [MODEL...]    show how far they get
 
@@ -81,19 +82,21 @@ def run(options: argparse.Namespace) -> int:
     verb, *names = options.words or [""]
     if verb not in _VERBS:
         verb, names = "", options.words
-    if options.dry_run:
-        return _dry_run(options, names)
-    if has_filters(options):
-        return _nothing("a replay is of all keys: only --dry-run takes filters")
-    try:
-        return ended("replay", lambda: _run(options, verb, names))
-    except KeyboardInterrupt:
-        if not verb or verb == "watch":
-            print(
-                "\nthe replay goes on: `palimpsest replay watch` shows it, `replay cancel MODEL` ends it",
-                file=sys.stderr,
-            )
-        return 130
+    mistake = _mistake(options, verb, names)
+    if mistake:
+        return _nothing(mistake)
+    return _dry_run(options, names) if options.dry_run else ended("replay", lambda: _run(options, verb, names))
+
+
+def _mistake(options: argparse.Namespace, verb: str, names: Sequence[str]) -> str:
+    """What cannot be meant together."""
+    if has_filters(options) and not options.dry_run:
+        return "a replay is of all keys: only --dry-run takes filters"
+    if options.dry_run and (verb or options.until or options.accept or options.no_swap):
+        return "--dry-run builds nothing: leave out what is about building (--before says up to when)"
+    if options.accept and (options.until or options.no_swap):
+        return "--accept puts it in place: leave --until and --no-swap out"
+    return "name read models, or say --all" if options.all and names else ""
 
 
 def _dry_run(options: argparse.Namespace, names: Sequence[str]) -> int:
@@ -118,15 +121,14 @@ async def _run(options: argparse.Namespace, verb: str, names: Sequence[str]) -> 
     if verb == "watch":
         return await _watch(urls, models, is_json=options.json)
     if verb:
-        return await _control(urls, verb, models, options.why)
+        return await _control(urls, verb, models, options)
     return await _replay(urls, models, options)
 
 
 async def _replay(urls: OperatorUrls, models: Sequence[ReadModel], options: argparse.Namespace) -> int:
     if options.workers > _MOST_WORKERS:
         return _nothing(f"at most {_MOST_WORKERS} workers")
-    names = ", ".join(model.name for model in models)
-    if not confirmed(options, f"build {names} anew ({await estimate(urls, models)})"):
+    if not await is_wanted(urls, models, options):
         return 2
     swaps = options.until is None and not options.no_swap
     wish = Wish(options.workers, options.rate, swaps, options.until, options.accept)
@@ -154,13 +156,29 @@ async def _numbers(connection: "asyncpg.Connection[asyncpg.Record]", models: Seq
     return [last.id for model in models if (last := await last_of(connection, model.name))]
 
 
-async def _control(urls: OperatorUrls, verb: str, models: Sequence[ReadModel], why: str | None) -> int:
-    missing = [model.name for model in models if not await control(urls, verb, model, why)]
-    return _nothing(f"nothing to {verb} of {', '.join(missing)}") if missing else 0
+async def _control(urls: OperatorUrls, verb: str, models: Sequence[ReadModel], options: argparse.Namespace) -> int:
+    there = await under_way(urls, verb, models)
+    if not there or (len(there) < len(models) and not options.all):
+        return _nothing(f"nothing to {verb} of {_names([model for model in models if model not in there])}")
+    if verb == "cancel" and not confirmed(options, f"end the replay of {_names(there)} and drop what it built"):
+        return 2
+    late = [model for model in there if not await control(urls, verb, model, options.why)]
+    return _nothing(f"nothing to {verb} of {_names(late)}") if late else 0
 
 
 def _chosen(options: argparse.Namespace, names: Sequence[str]) -> list[ReadModel]:
-    return list(MODELS) if options.all else [model_named(name) for name in dict.fromkeys(names)]
+    try:
+        return list(MODELS) if options.all else [model_named(name) for name in dict.fromkeys(names)]
+    except NoSuchModel:
+        near = difflib.get_close_matches(options.words[0], _VERBS, 1)
+        if not near:
+            raise
+        word = ascii(options.words[0])[1:-1]
+        raise NoSuchModel(f"there is no read model {word}: did you mean `replay {near[0]}`?") from None
+
+
+def _names(models: Sequence[ReadModel]) -> str:
+    return ", ".join(model.name for model in models)
 
 
 def _nothing(reason: str) -> int:

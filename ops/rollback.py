@@ -10,6 +10,7 @@ from engine.projection.contract import ReadModel
 from engine.replays.swapping import Behind, NotAllowed, SwapRaced, serving_number, swap_soon
 from ops.acting import recorded
 from ops.confirming import add_yes, confirmed
+from ops.counts import count
 from ops.databases import operator_urls
 from ops.ending import ended
 from ops.model_argument import read_model
@@ -35,7 +36,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("model", type=read_model, metavar="MODEL", help="a read model's name")
-    parser.add_argument("--to", type=int, metavar="N", help="the generation (the one that is retired)")
+    parser.add_argument("--to", type=count, metavar="N", help="the generation (the one that is retired)")
     parser.add_argument("--why", metavar="TEXT", help="kept in the record of actions")
     add_yes(parser)
     parser.set_defaults(run=run)
@@ -52,6 +53,9 @@ async def _rollback(options: argparse.Namespace) -> int:
         new = options.to or await connection.fetchval(_RETIRED, model.name)
         if new is None or old is None:
             print(f"rollback: {model.name} has no generation before: `palimpsest generations`", file=sys.stderr)
+            return 2
+        if new == old:
+            print(f"rollback: readers see {model.name}_g{new} already", file=sys.stderr)
             return 2
         if not confirmed(options, f"let readers see {model.name}_g{new} instead of {model.name}_g{old}"):
             return 2

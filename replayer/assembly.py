@@ -15,6 +15,7 @@ from engine.log.reader import LogReader
 from engine.projection.contract import ReadModel
 from engine.projection.horizon import Horizon
 from engine.projection.store import Store
+from engine.rebuild.estimate import floor_of
 from kit.settings import Settings
 from replayer.catching_up import CatchingUp
 from replayer.driving import Driver
@@ -43,6 +44,7 @@ async def assembled(
             driver = Driver(settings.read_url, by_name, steps, ReplayMetrics(registry), name=name)
             audit_metrics = AuditMetrics(registry)
             pace = Pace(settings.audit_cycle_s, settings.audit_share)
+            driver.floor = floor_of(settings.read_url, settings.home)
             driver.beside = lambda: audit_forever(audited, models, pace, audit_metrics)
             yield driver
         finally:

@@ -18,8 +18,9 @@ from engine.following.patience import Patience
 from engine.log.records import LogUnavailable
 from engine.projection.contract import ReadModel
 from engine.projection.parking import Fault
+from engine.rebuild.estimate import Floor
 from engine.replays.replay import ENDED, Replay, State, at_work, find
-from engine.replays.steps import NotOurs, advance
+from engine.replays.steps import NotOurs, advance, rest
 from replayer.catching_up import StoppedShort
 from replayer.lease import held_lease
 from replayer.metrics import ReplayMetrics
@@ -55,6 +56,8 @@ class Driver:
         self._read_url, self._models, self._steps, self._metrics, self._name = read_url, models, steps, metrics, name
         self.beside: Callable[[], Coroutine[Any, Any, None]] | None = None
         """What else the active one does, for as long as it is that."""
+        self.floor: Floor | None = None
+        """How much of the disk must stay free, where that can be seen."""
         self._trouble = ["starting"]
         self._patience = Patience(0.2, 5.0)
 
@@ -107,10 +110,12 @@ class Driver:
         """Ends when the step does, or when somebody pauses or cancels a replay, or wants this process to end."""
         started, state = time.monotonic(), replays[0].state
         log.info("replays go on", replays=[each.id for each in replays], state=str(state))
+        await self._leave_room(session, replays)
         working = asyncio.create_task(self._steps.take(replays, self._models))
         try:
             while not working.done() and not stop.is_set() and not await _is_interrupted(session, replays):
                 await asyncio.wait({working}, timeout=_LOOK_S)
+                await self._leave_room(session, replays)
         finally:
             await _end(working)
         if working.cancelled():
@@ -122,6 +127,11 @@ class Driver:
             raise error
         else:
             await self._fail(session, replays, error)
+
+    async def _leave_room(self, session: "asyncpg.Connection[Any]", replays: Sequence[Replay]) -> None:
+        problem = self.floor.problem() if self.floor is not None else None
+        if problem is not None:
+            await rest(session, replays, problem)
 
     async def _fail(self, session: "asyncpg.Connection[Any]", replays: Sequence[Replay], error: BaseException) -> None:
         """A fault of the code or of the events: it would come again. Its words may quote what somebody wrote."""

@@ -4,14 +4,14 @@ import argparse
 import sys
 
 from kit.settings import SettingWrong
-from stack import admin_password, down, logs, status, up
+from stack import down, logs, status, up
 from stack.problem import ExitCode, StackProblem
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="palimpsest")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (up, down, status, logs, admin_password):
+    for command in (up, down, status, logs):
         command.register(subparsers)
     arguments = parser.parse_args()
     try:

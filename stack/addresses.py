@@ -19,6 +19,8 @@ class Addresses:
     public: str
     media: str
     """Where the bytes of media are kept."""
+    home: str
+    """The folder that our own servers keep their data in."""
     host: str
     http: Mapping[str, int]
     """The HTTP port of each process."""

@@ -63,6 +63,7 @@ def plan(
         topic=settings.topic,
         public=settings.public_url or f"http://localhost:{settings.port + 1}",
         media=settings.media_url or home.media.resolve().as_uri(),
+        home=str(home.path.resolve()),
         host=LOOPBACK,
         http={each.name: at[each.name] for each in running},
     )

@@ -41,6 +41,8 @@ class Process:
     has_mail_and_queue: bool = False
     has_public_url: bool = False
     has_media: bool = False
+    watches_disk: bool = False
+    """Stops before the disk is full that our own servers are on."""
     asks_command_api: bool = False
     asks_query_api: bool = False
     only_with_kafka: bool = False
@@ -65,7 +67,7 @@ PROCESSES = (
     ),
     Process("relay", log_role="palimpsest_relay", has_bus=True, only_with_kafka=True),
     Process("projectors", log_role="palimpsest_projector", read_role="palimpsest_projector", has_bus=True),
-    Process("replayer", log_role="palimpsest_projector", read_role="palimpsest_projector"),
+    Process("replayer", log_role="palimpsest_projector", read_role="palimpsest_projector", watches_disk=True),
     Process(
         "query_api",
         read_role="palimpsest_query",
@@ -113,6 +115,7 @@ def environment(process: Process, at: Addresses, credentials: Credentials) -> di
         (process.has_mail_and_queue, {"REDIS_URL": at.redis, "SMTP_URL": at.smtp}),
         (process.has_public_url, {"PUBLIC_URL": at.public}),
         (process.has_media, {"MEDIA_URL": at.media}),
+        (process.watches_disk, {"HOME": at.home}),
         (process.asks_command_api, {"COMMAND_URL": f"http://{at.host}:{at.http.get('command_api', 0)}"}),
         (process.asks_query_api, {"QUERY_URL": f"http://{at.host}:{at.http.get('query_api', 0)}"}),
         (True, {"HTTP_HOST": at.host, "HTTP_PORT": str(at.http[process.name])}),

@@ -60,6 +60,7 @@ def _addresses(state: StackState, settings: StackSettings, valkey_password: str)
         topic=urls.get("topic", settings.topic),
         public=urls["public"],
         media=settings.media_url or Home(settings.home.resolve()).media.as_uri(),
+        home=str(settings.home.resolve()),
         host=LOOPBACK,
         http={each.name: each.port for each in state.processes if each.port},
     )

@@ -13,7 +13,7 @@ _REQUEST = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
 """
 _PAUSE = """
-    UPDATE projection.replays SET is_paused = $2
+    UPDATE projection.replays SET is_paused = $2, problem = CASE WHEN $2 THEN problem END
      WHERE model = $1 AND state NOT IN ('done', 'refused', 'failed', 'cancelled') RETURNING id
 """
 # One that was refused keeps its generation until it is accepted or cancelled; one that failed may have one too.

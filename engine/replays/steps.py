@@ -1,5 +1,6 @@
 """A replay's way from state to state, each by compare-and-set: a replayer that was asleep takes nothing back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,10 @@ _ADVANCE = """
      WHERE id = $1 AND state = $2 RETURNING id
 """
 _EXPLAIN = "UPDATE projection.replays SET problem = $2 WHERE id = $1 AND problem IS DISTINCT FROM $2"
+_REST = """
+    UPDATE projection.replays SET is_paused = true, problem = $2
+     WHERE id = ANY ($1::bigint[]) AND state IN ('indexing', 'catching_up') AND NOT is_paused
+"""
 _SET_GENERATION = """
     UPDATE projection.generations SET state = $4 WHERE model = $1 AND number = $2 AND state = $3
 """
@@ -37,6 +42,11 @@ async def advance(
 async def explain(connection: "asyncpg.Connection[Any]", replay: Replay, problem: str | None) -> None:
     """Says what the replay waits for."""
     await connection.execute(_EXPLAIN, replay.id, problem)
+
+
+async def rest(connection: "asyncpg.Connection[Any]", replays: Sequence[Replay], problem: str) -> None:
+    """Pauses those that write to the disk. Workers that build look for themselves; the end of a replay frees space."""
+    await connection.execute(_REST, [each.id for each in replays], problem)
 
 
 async def hand_over(connection: "asyncpg.Connection[Any]", replay: Replay, *, to: str) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -10,7 +11,7 @@ import asyncpg
 from engine.projection import views
 from engine.projection.generations import lock_generations
 
-_SESSION = "SET LOCAL lock_timeout = '50ms'; SET LOCAL synchronous_commit = off"
+_BEGIN = "BEGIN; SET LOCAL lock_timeout = '50ms'; SET LOCAL synchronous_commit = off"
 _SERVING = "SELECT number FROM projection.generations WHERE model = $1 AND state = 'serving'"
 _STATE = "SELECT state FROM projection.generations WHERE model = $1 AND number = $2"
 # In the order in which batches move them, so that neither waits for the other in a circle.
@@ -24,6 +25,10 @@ _BEHIND = """
       FROM projection.checkpoints AS o
       JOIN projection.checkpoints AS n USING (model, partition, epoch)
      WHERE o.model = $1 AND o.generation = $2 AND n.generation = $3 AND n.sequence < o.sequence
+"""
+# Verification has not come to its end, or refused it; what no replay built is as good as what readers see.
+_UNVERIFIED = """
+    SELECT state FROM projection.replays WHERE model = $1 AND generation = $2 AND state NOT IN ('swapping', 'done')
 """
 _NEWLY_PARKED = """
     SELECT count(DISTINCT key) FROM projection.parked AS n
@@ -67,8 +72,7 @@ async def swap(connection: "asyncpg.Connection[Any]", model: str, old: int | Non
         NotAllowed: `new` cannot take its place.
         Behind, asyncpg.LockNotAvailableError: not at this moment.
     """
-    async with connection.transaction():
-        await connection.execute(_SESSION)
+    async with _begun(connection):
         await lock_generations(connection)  # one operator at a time
         seen = await serving_number(connection, model)
         if seen != old:
@@ -76,11 +80,15 @@ async def swap(connection: "asyncpg.Connection[Any]", model: str, old: int | Non
         state = await connection.fetchval(_STATE, model, new)
         if state not in ("following", "retired"):
             raise NotAllowed(f"{model}_g{new} is {state or 'not there'}: it is not kept up to date")
+        unverified = await connection.fetchval(_UNVERIFIED, model, new)
+        if unverified:
+            raise NotAllowed(f"{model}_g{new} is not verified: its replay is {unverified}")
         changes = await views.statements(connection, model, new)
         if old is not None:
             await _compare(connection, model, old, new)
         await _take_the_place(connection, model, old, new)
-        await views.show(connection, changes)  # last: from here to the commit readers wait
+        # Last: from here on readers wait. Not for this process too, which may be slow to say that it is done.
+        await views.show(connection, [*changes, "COMMIT"])
 
 
 async def swap_soon(  # noqa: PLR0913 - how long, and who is told why, are the caller's
@@ -109,6 +117,18 @@ async def swap_soon(  # noqa: PLR0913 - how long, and who is told why, are the c
             on_wait(str(busy))
         await asyncio.sleep(wait_s * random.uniform(0.5, 1))  # noqa: S311 - jitter is no secret
         wait_s = min(wait_s * 1.5, _LONGEST_WAIT_S)
+
+
+@asynccontextmanager
+async def _begun(connection: "asyncpg.Connection[Any]") -> AsyncIterator[None]:
+    """A transaction whose last statement is its COMMIT."""
+    await connection.execute(_BEGIN)
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+        raise
 
 
 async def _compare(connection: "asyncpg.Connection[Any]", model: str, old: int, new: int) -> None:

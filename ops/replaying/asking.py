@@ -1,34 +1,46 @@
 """Asks for replays: all that were named, or none."""
 
+import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 
+from engine.log.reader import LogReader
 from engine.projection.contract import ReadModel
+from engine.rebuild.estimate import estimate, floor_of
 from engine.replays.requests import Wish, accept, request
-from kit.database import connect
+from kit.database import connect, open_pool
+from kit.settings import Settings
 from ops.acting import operator, recorded
+from ops.confirming import confirmed
 from ops.databases import OperatorUrls
 
-_SIZE = """
-    SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
-      FROM projection.generations AS g
-      JOIN pg_namespace AS n ON n.nspname = g.model || '_g' || g.number
-      JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'r'
-     WHERE g.state = 'serving' AND g.model = ANY ($1::text[])
-"""
 _MB = 1_000_000
 
 
-async def estimate(urls: OperatorUrls, models: Sequence[ReadModel]) -> str:
-    """What it will take beside what is there: a new generation is about as large as the one that is read."""
+async def is_wanted(urls: OperatorUrls, models: Sequence[ReadModel], options: argparse.Namespace) -> bool:
+    """Asks, unless --yes was said; what it will take of the disk is told all the same."""
+    question = f"build {', '.join(model.name for model in models)} anew ({await _cost(urls, models)})"
+    if options.yes:
+        print(question, file=sys.stderr)
+    return confirmed(options, question)
+
+
+async def _cost(urls: OperatorUrls, models: Sequence[ReadModel]) -> str:
+    async with await open_pool(urls.log, size=1, application_name="palimpsest replay") as pool:
+        events = sum((await LogReader(pool).head()).sequences)
     connection = await connect(urls.read, application_name="palimpsest replay")
     try:
-        size = await connection.fetchval(_SIZE, [model.name for model in models])
+        sizes = [(await estimate(connection, model.name, events)).size_bytes or 0 for model in models]
     finally:
         await connection.close()
-    return f"about {max(size / _MB, 1):,.0f} MB more on the read database's disk until the older generations are pruned"
+    words = f"about {max(sum(sizes) / _MB, 1):,.0f} MB more on the read database's disk until `palimpsest prune`"
+    floor = floor_of(urls.read, Settings().home)
+    if floor is None:
+        return words
+    return f"{words}; of {floor.free_bytes() / _MB:,.0f} MB free {floor.least_bytes / _MB:,.0f} are left alone"
 
 
 async def ask(urls: OperatorUrls, models: Sequence[ReadModel], wish: Wish, why: str | None) -> list[int]:

@@ -1,11 +1,12 @@
 """What can be said to a replay that is at work: wait, go on, end."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from engine.projection.contract import ReadModel
+from engine.replays.replay import ENDED, State, last_of
 from engine.replays.requests import cancel, pause
 from kit.database import connect
 from ops.acting import recorded
@@ -23,6 +24,18 @@ async def _resume(connection: "asyncpg.Connection[Any]", model: str) -> bool:
 
 
 _VERBS: Mapping[str, _Do] = {"pause": _pause, "resume": _resume, "cancel": cancel}
+_OVER = {"cancel": frozenset({State.DONE, State.CANCELLED})}
+"""What has failed or was refused can still be cancelled: it keeps what it built until then."""
+
+
+async def under_way(urls: OperatorUrls, verb: str, models: Sequence[ReadModel]) -> list[ReadModel]:
+    """Those of the models that have a replay to say it to."""
+    connection = await connect(urls.read, application_name="palimpsest replay")
+    try:
+        last = [(model, await last_of(connection, model.name)) for model in models]
+    finally:
+        await connection.close()
+    return [model for model, replay in last if replay is not None and replay.state not in _OVER.get(verb, ENDED)]
 
 
 async def control(urls: OperatorUrls, verb: str, model: ReadModel, why: str | None) -> bool:

@@ -21,6 +21,7 @@ from ops.replaying.lines import as_json, as_text
 _EVERY_S = 0.5
 _SPAN = 20
 """Looks that a rate is taken over."""
+_GOES_ON = "the replay goes on: `palimpsest replay watch` shows it, `palimpsest replay cancel MODEL` ends it"
 _UNREACHABLE = (OSError, TimeoutError, LogUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -37,7 +38,16 @@ class _Pace:
 
 
 async def watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) -> bool:
-    """Until all have ended; whether each came to what was asked for. Goes on when a database comes back."""
+    """Until all have ended, or Ctrl-C; whether each came to what was asked for."""
+    try:
+        return await _watch(urls, replays, is_json=is_json)
+    except asyncio.CancelledError:
+        print(f"\n{_GOES_ON}", file=sys.stderr)
+        raise
+
+
+async def _watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) -> bool:
+    """Goes on when a database comes back."""
     screen, paces = _Screen(is_json=is_json), {number: _Pace() for number in replays}
     while True:
         try:

@@ -2,14 +2,32 @@
 
 import argparse
 import json
+import os
+import pty
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 
 from ops.confirming import add_yes, confirmed
+from ops.ending import ended
 from ops.model_names import NoSuchModel, model_named
 from ops.tables import show
 from read_models.registry import MODELS
+from tests.servers import ROOT
+
+_ASKS = """
+import argparse, asyncio
+from ops.confirming import confirmed
+
+async def ask():
+    confirmed(argparse.Namespace(yes=False), "drop it")
+
+asyncio.run(ask())
+"""
 
 
 def options(*words: str) -> argparse.Namespace:
@@ -69,3 +87,24 @@ def test_a_wrong_name_suggests_the_right_one(typed: str, said: str) -> None:
     with pytest.raises(NoSuchModel) as refused:
         model_named(typed)
     assert said in str(refused.value)
+
+
+def test_an_argument_that_is_no_text_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    async def look() -> int:
+        raise asyncpg.DataError("invalid input for query argument $1: '\\udcff'")
+
+    assert ended("streams find", look) == 2
+    assert capsys.readouterr().err == "streams find: an argument is nothing that a database could hold\n"
+
+
+def test_the_first_ctrl_c_ends_a_question() -> None:
+    """Within an event loop it would be noted alone, and the question would stay."""
+    terminal, line = pty.openpty()
+    with subprocess.Popen([sys.executable, "-c", _ASKS], cwd=ROOT, stdin=line, stderr=subprocess.PIPE) as asking:
+        assert asking.stderr
+        assert asking.stderr.read(len("drop it? [y/N] ")) == b"drop it? [y/N] "
+        asking.send_signal(signal.SIGINT)
+        asking.wait(30)
+        assert b"KeyboardInterrupt" in asking.stderr.read()
+    os.close(terminal)
+    os.close(line)

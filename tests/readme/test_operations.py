@@ -59,6 +59,17 @@ def test_a_new_signing_key_is_published(operated: LiveStack) -> None:
     eventually(lambda: made in httpx.get(keys).text, "the new key is published")
 
 
+def test_a_lost_password_of_the_admin_is_replaced_on_record(operated: LiveStack) -> None:
+    handle, _, password = shell(operated, "./palimpsest admin-password --why 'it was lost'").partition(": ")
+    sign_in = {"grant_type": "password", "username": handle, "password": password}
+    assert httpx.post(f"{operated.command_url}/auth/token", data=sign_in, timeout=30).status_code == 200
+    shell(operated, "./palimpsest admin-password --handle nobody", expects=1)
+    refused, made = listed(operated, "actions", "--action", "admin-password")
+    assert (made["target"], made["why"], made["result"]) == ("admin", "it was lost", "done")
+    assert (refused["target"], refused["result"]) == ("nobody", "refused")
+    assert password not in str(made)
+
+
 def test_the_look_of_every_day(operated: LiveStack, author: Author) -> None:
     author.publish("Every day")
     until_readable(operated, "every-day")

@@ -29,7 +29,8 @@ async def test_whoever_asks_without_a_replayer_is_told(house: House) -> None:
     await house.ready("projectors")
     asked = house.command("replay", MODEL, "--yes")
     assert asked.stderr
-    told = await asyncio.to_thread(asked.stderr.readline)
+    cost, told = [await asyncio.to_thread(asked.stderr.readline) for _ in range(2)]
+    assert "MB more on the read database's disk" in cost
     assert "no replayer is at work" in told
     await house.ready("replayer")
     out, _ = await asyncio.to_thread(asked.communicate, None, 60)
@@ -40,7 +41,7 @@ async def test_a_second_replay_is_refused_and_a_paused_one_goes_on_or_is_cancell
     house: House, notebook: Notebook
 ) -> None:
     await shown(house, notebook)
-    first = house.command("replay", MODEL, "--yes", "--rate", "5")
+    first = house.command("replay", MODEL, "--yes", "--rate", "1")
     await house.until("SELECT coalesce((SELECT sum(folded) > 0 FROM projection.replay_parts), false)")
     second = await house.said("replay", "post_slugs", MODEL, "--yes")
     assert (second.code, "a replay of post_pages is at work" in second.err) == (2, True), second
@@ -49,17 +50,16 @@ async def test_a_second_replay_is_refused_and_a_paused_one_goes_on_or_is_cancell
     [status] = json.loads((await house.said("replay", "status", "--json")).out)
     assert (status["model"], status["state"], status["paused"]) == (MODEL, "building", True)
     assert (await house.said("replay", "resume", MODEL)).code == 0
-    assert (await house.said("replay", "cancel", MODEL, "--why", "enough")).code == 0
+    unsure = await house.said("replay", "cancel", MODEL)
+    assert (unsure.code, "drop what it built: nothing was done, say --yes" in unsure.err) == (2, True), unsure
+    assert (await house.said("replay", "cancel", "--all", "--yes", "--why", "enough")).code == 0
     first.communicate(timeout=30)
     assert first.returncode == 1
     assert await house.states(MODEL) == {1: "serving"}
     again = await house.said("replay", "cancel", MODEL)
-    assert (again.code, "nothing to cancel" in again.err) == (2, True), again
-    listed = json.loads((await house.said("actions", "--json")).out)
-    assert [(each["action"], each["result"]) for each in listed][:2] == [
-        ("replay cancel", "nothing to do"),
-        ("replay cancel", "done"),
-    ]
+    assert (again.code, "nothing to cancel of post_pages" in again.err) == (2, True), again
+    newest, *_ = json.loads((await house.said("actions", "--json")).out)
+    assert (newest["action"], newest["target"], newest["result"]) == ("replay cancel", MODEL, "done")
 
 
 async def test_a_difference_stops_the_swap_until_it_is_accepted(house: House, notebook: Notebook) -> None:

@@ -1,5 +1,10 @@
 import asyncio
+import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -9,13 +14,26 @@ import pytest
 from engine.log.records import StoredEvent
 from engine.projection.contract import ReadModel
 from engine.projection.projector import Projector
+from engine.replays.requests import Wish, request
 from engine.replays.swapping import Behind, NotAllowed, SwapRaced, serving_number, swap, swap_soon
 from tests.projection.notebook import Desk, Notebook, by_partition
 from tests.projection.notes import NoteWritten, notes_model, sizes_model
 from tests.projection.second_generation import second_generation
-from tests.servers import Database
+from tests.servers import ROOT, Database
 
 MODEL = sizes_model()
+_SWAP_FOR_EVER = """
+import asyncio, sys, asyncpg
+from engine.replays.swapping import swap_soon
+
+async def main(url, model):
+    connection, old, new = await asyncpg.connect(url), 1, 2
+    while True:
+        await swap_soon(connection, model, old, new, patience_s=60)
+        old, new = new, old
+
+asyncio.run(main(*sys.argv[1:]))
+"""
 BLOCKED_S = 0.3
 """A busy machine's 20 ms; a reader that is really blocked waits for as long as the test lets it."""
 
@@ -95,6 +113,48 @@ async def test_a_key_that_would_be_parked_anew_is_not_taken_from_readers(noteboo
         await swap(connection, MODEL.name, 1, 2)
     await _park(connection, 1, "a")
     await swap(connection, MODEL.name, 1, 2)
+
+
+async def test_what_verification_refused_or_has_not_ended_with_is_not_shown(notebook: Notebook, desk: Desk) -> None:
+    await followed_pair(notebook, desk)
+    connection = await desk.store().connection()
+    replay = await request(connection, MODEL, Wish(), by="me", why=None)
+    for state in ("verifying", "refused"):
+        await connection.execute(
+            "UPDATE projection.replays SET generation = 2, state = $2 WHERE id = $1", replay, state
+        )
+        with pytest.raises(NotAllowed, match=f"note_sizes_g2 is not verified: its replay is {state}"):
+            await swap(connection, MODEL.name, 1, 2)
+    await connection.execute("UPDATE projection.replays SET state = 'done' WHERE id = $1", replay)
+    await swap(connection, MODEL.name, 1, 2)
+
+
+async def test_readers_do_not_wait_for_a_process_that_swaps_and_is_stopped(
+    notebook: Notebook, desk: Desk, read_database: Database
+) -> None:
+    await followed_pair(notebook, desk)
+    reader = await asyncpg.connect(read_database.url("query"))
+    with swapping_for_ever(read_database) as process:
+        async with asyncio.timeout(60):
+            while (await states(desk))[2] != "serving":
+                await asyncio.sleep(0.01)
+        for _ in range(60):
+            process.send_signal(signal.SIGSTOP)
+            assert await reader.fetch("SELECT * FROM serving.note_sizes", timeout=10)
+            process.send_signal(signal.SIGCONT)
+            await reader.fetch("SELECT pg_sleep(random() / 100)")
+    await reader.close()
+
+
+@contextmanager
+def swapping_for_ever(read: Database) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that shows one generation and the other in turn."""
+    command = [sys.executable, "-c", _SWAP_FOR_EVER, read.url("projector"), MODEL.name]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 async def test_a_batch_on_its_way_into_what_is_served_is_waited_for(

@@ -32,6 +32,7 @@ def expected(process: Process) -> dict[str, str]:
         topic="palimpsest.events",
         public="http://localhost:8000",
         media="file:///media",
+        home="/app",
         host="0.0.0.0",  # noqa: S104 - inside a container
         http=http,
     )

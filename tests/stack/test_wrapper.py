@@ -29,7 +29,7 @@ def test_an_unknown_command_is_refused_with_the_nearest_one() -> None:
     assert "did you mean 'status'" in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "admin-password"])
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs"])
 def test_each_command_documents_its_exit_codes(command: str, tmp_path: Path) -> None:
     shown = run(command, "--help", folder=tmp_path)
     assert shown.returncode == 0, shown.stderr
