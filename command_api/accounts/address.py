@@ -12,10 +12,12 @@ from command_api.auth.throttle import network_of
 from command_api.documented import NEEDED, door
 from domain.accounts.account import Account
 from domain.accounts.account_command import AccountCommand
+from domain.accounts.addresses import address_name
 from domain.accounts.confirm_address import ConfirmAddress
 from domain.accounts.request_address_change import RequestAddressChange
 from domain.accounts.resend_confirmation import ResendConfirmation
-from domain.command import Actor, Context
+from domain.command import Actor, Context, Name
+from engine.log.names import Names
 from kit import clock
 from kit.http.problems import Problem
 
@@ -48,8 +50,16 @@ async def _mailed(request: Request, command: type[AccountCommand]) -> Response:
     account: Any = at_door.actor.account
     built = build(command, at_door.fields(), account=account)
     await at_door.parts.throttle.count(at_door.parts.limits.mail_account, str(account))
-    context = Context(at_door.actor, clock.now(), one_time_token=new_link(account))
+    taken = await _taken(at_door.parts.names, built) if isinstance(built, RequestAddressChange) else frozenset()
+    context = Context(at_door.actor, clock.now(), taken=taken, one_time_token=new_link(account))
     return await at_door.carry_out(built, about=account, context=context)
+
+
+async def _taken(names: Names, wanted: RequestAddressChange) -> frozenset[Name]:
+    """The address, when somebody has it: no claim is made before the link is used, so none would be refused."""
+    name = address_name(wanted.address)
+    owner = await names.owner(name.kind, name.value, is_private=name.is_private)
+    return frozenset() if owner is None else frozenset({name})
 
 
 @router.post(

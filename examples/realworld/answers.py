@@ -54,7 +54,7 @@ async def _in_the_shape_of_the_contract(_request: Request, error: Any) -> Respon
         case Wrong():
             return answer({"errors": error.errors}, error.status)
         case RequestValidationError():
-            return answer({"errors": {str(each["loc"][-1]): [_told(each)] for each in error.errors()}}, 422)
+            return answer({"errors": {str(each["loc"][:3][-1]): [_told(each)] for each in error.errors()}}, 422)
     return answer({"errors": {"request": [error.detail.lower()]}}, error.status_code)
 
 

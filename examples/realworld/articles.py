@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api")
 
 Limit = Annotated[int, Query(ge=1)]
 Offset = Annotated[int, Query(ge=0)]
-_MOST, _FILTERS = 100, ("tag", "author", "liked_by")
+_MOST, _LONGEST_SLUG, _FILTERS = 100, 80, ("tag", "author", "liked_by")
 _SHOWN = {"slug": "slug", "title": "title", "excerpt": "description", "tags": "tagList", "likes": "favoritesCount"}
 _SHOWN |= {"published_at": "createdAt", "updated_at": "updatedAt"}
 
@@ -81,8 +81,8 @@ async def change_article(caller: SignedIn, slug: str, article: Annotated[Changed
     post = await _post(caller, slug)
     await caller.write("PATCH", f"/posts/{post['id']}", article.model_dump(exclude_unset=True))
     if article.title and article.title != post["title"]:
-        words = re.findall(r"[^\W_]+", article.title.lower())[:10] or ["article"]
-        await caller.write("PUT", f"/posts/{post['id']}/slug", {"slug": "-".join([*words, post["id"][-6:]])})
+        words = "-".join(re.findall(r"[^\W_]+", article.title.lower()))[:_LONGEST_SLUG].rstrip("-") or "article"
+        await caller.write("PUT", f"/posts/{post['id']}/slug", {"slug": f"{words}-{post['id'][-6:]}"})
     return await read_article(caller, post["id"])
 
 

@@ -12,7 +12,7 @@ import orjson
 _TRIES, _LATE, _MOST_PAGES = 3, 412, 100
 _ABOUT = {"posts": "article", "comments": "comment", "authors": "profile", "accounts": "profile"}
 _NAMES = {"handle": "username", "name": "username", "address": "email", "biography": "bio", "picture": "image"}
-_NAMES |= {"excerpt": "description", "tags": "tagList"}
+_NAMES |= {"excerpt": "description", "tags": "tagList", "liked_by": "favorited"}
 _TAKEN = {"HandleTaken": "username", "AddressTaken": "email"}
 _PATIENCE = aiohttp.ClientTimeout(total=15, connect=2)
 _PLAIN = {"Accept-Encoding": "identity"}  # packing costs more than it saves between neighbours
@@ -40,7 +40,10 @@ def _in_the_words_of_the_contract(status: int, problem: dict[str, Any], path: st
     told = {401: token, 403: {about: "forbidden"}, 404: {about: "not found"}, 429: server, _LATE: server}
     if status in told:
         return Wrong(status, told[status])
-    fields = {each.get("pointer", "")[1:].partition("/")[0]: each["detail"] for each in problem.get("errors", ())}
+    found = problem.get("errors", ())
+    fields = {
+        (each.get("parameter") or each.get("pointer", "/")[1:]).partition("/")[0]: each["detail"] for each in found
+    }
     return Wrong(422, {_NAMES.get(field, field): detail for field, detail in fields.items()} or {about: said})
 
 

@@ -99,6 +99,15 @@ async def test_the_current_password_cannot_be_guessed_at_without_end(settings: S
         assert [answer.status_code for answer in tries] == [403, 403, 403, 429]
 
 
+async def test_an_address_that_another_account_has_is_refused_before_anybody_gets_a_mail(api: Api) -> None:
+    ines, bram = await api.member("ines"), await api.member("bram")
+    taken = await bram.post("/accounts/me/address", address="INES@example.org")
+    assert code(taken) == (409, "AddressTaken")
+    assert taken.json()["errors"][0]["pointer"] == "/address"
+    assert (await ines.post("/accounts/me/address", address="INES@example.org")).status_code == 200
+    assert await api.types(f"account-{bram.account}") == ["AccountRegistered"]
+
+
 async def test_a_link_confirms_an_address_once(api: Api) -> None:
     ines = await api.member()
     link = await api.secret(ines.account, "confirmation")

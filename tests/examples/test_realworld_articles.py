@@ -42,6 +42,10 @@ def test_nothing_is_written_without(ana: Conduit, field: str) -> None:
     for name, value in long.items():
         status, found = errors(ana.ask("POST", "/articles", {"article": article | {name: value}}))
         assert (status, set(found)) == (422, {name})
+    wrong: list[object] = [[7], [["t"]], "t", {}, [""]]
+    for tags in wrong:
+        status, found = errors(ana.ask("POST", "/articles", {"article": article | {"tagList": tags}}))
+        assert (status, set(found)) == (422, {"tagList"})
 
 
 def test_an_article_changes_and_keeps_what_is_left_out(ana: Conduit, nobody: Conduit) -> None:
@@ -62,6 +66,11 @@ def test_the_slug_follows_the_title_and_the_old_one_leads_on(ana: Conduit, nobod
     after = ana.done(ana.ask("PUT", f"/articles/{before['slug']}", changed), 200)["article"]
     assert after["slug"].startswith(f"ships-of-{ana.username}")
     assert nobody.get(f"/articles/{before['slug']}")["article"] == after
+    for longest in ("w" * 200, "新" * 200, "🎉" * 200):
+        changed = {"article": {"title": longest}}
+        after = ana.done(ana.ask("PUT", f"/articles/{before['slug']}", changed), 200)["article"]
+        assert nobody.get(f"/articles/{after['slug']}")["article"] == after
+        assert after["title"] == longest
 
 
 def test_a_deleted_article_is_gone(ana: Conduit, nobody: Conduit) -> None:
@@ -138,7 +147,7 @@ def test_lists_are_filtered_paged_and_counted(ana: Conduit, nobody: Conduit) -> 
         assert nobody.ask("GET", f"/articles?author={author}").status_code in {200, 422}
     assert nobody.get("/articles?author=nobody-at-all") == {"articles": [], "articlesCount": 0}
     assert nobody.get("/articles")["articlesCount"] >= 3
-    for query in ("limit=0", "limit=x", "offset=-1", "limit=-5"):
+    for query in ("limit=0", "limit=x", "offset=-1", "limit=-5", "tag=%00", "author=%00", "favorited=%00"):
         status, found = errors(nobody.ask("GET", f"/articles?{query}"))
         assert (status, set(found)) == (422, {query.partition("=")[0]})
 

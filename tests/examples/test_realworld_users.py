@@ -41,11 +41,12 @@ def test_nobody_signs_up_without(nobody: Conduit, field: str, value: str | None)
     assert errors(nobody.ask("POST", "/users", {"user": user})) == (422, {field: BLANK})
 
 
-def test_names_and_addresses_are_taken_once(ana: Conduit, nobody: Conduit) -> None:
+def test_names_and_addresses_are_taken_once(ana: Conduit, ben: Conduit, nobody: Conduit) -> None:
     new = {"username": f"r{secrets.token_hex(6)}", "email": f"{secrets.token_hex(6)}@example.org", "password": PASSWORD}
     taken = ["has already been taken"]
     for field, value in (("username", ana.username.upper()), ("email", ana.email)):
         assert errors(nobody.ask("POST", "/users", {"user": {**new, field: value}})) == (409, {field: taken})
+        assert errors(ben.ask("PUT", "/user", {"user": {field: value}})) == (409, {field: taken})
 
 
 @pytest.mark.parametrize(
