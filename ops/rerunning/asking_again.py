@@ -16,7 +16,7 @@ _COUNT = f"""
 # What runs now is left to its worker, which would record its end in a row that says otherwise. Times are spread, so
 # that neither the broker nor a mail server meets all of them at once.
 _DUE = "clock_timestamp() + make_interval(secs => ($8 + row_number() OVER (ORDER BY {order})) / $9::float8)"
-_ANEW = """
+ANEW = """
     state = 'waiting', attempts = 0, sends = 0, begun_at = NULL, expires_at = NULL, lease = NULL, leased_until = NULL,
     last_error = NULL, done_at = NULL
 """
@@ -26,12 +26,12 @@ _AGAIN = f"""
       FROM (SELECT e.id, e.position, {_DUE.format(order="e.position")} AS due
               FROM events AS e WHERE {Choice.WHERE}) AS chosen
         ON CONFLICT (event_id, job, subject) DO UPDATE
-       SET {_ANEW}, due_at = excluded.due_at, resend_at = excluded.resend_at
+       SET {ANEW}, due_at = excluded.due_at, resend_at = excluded.resend_at
      WHERE l.state <> 'running'
 """  # noqa: S608 - made of constants
 # Of what was spread over those whom an event concerns, each has a row of its own.
 _ROWS_AGAIN = f"""
-    UPDATE job_ledger AS l SET {_ANEW}, due_at = due, resend_at = due
+    UPDATE job_ledger AS l SET {ANEW}, due_at = due, resend_at = due
       FROM (SELECT f.event_id, f.subject, {_DUE.format(order="e.position, f.subject")} AS due
               FROM events AS e JOIN job_ledger AS f ON f.event_id = e.id AND f.job = $1
              WHERE {Choice.WHERE} AND f.state <> 'running' AND (f.state = 'failed' OR NOT $7)

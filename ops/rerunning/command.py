@@ -4,7 +4,10 @@ import argparse
 import difflib
 import sys
 from collections import Counter
+from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from jobs.registry import JOBS
 from kit.database import connect
@@ -16,11 +19,13 @@ from ops.ending import ended
 from ops.moments import moment
 from ops.rerunning.asking_again import ask_again, counts
 from ops.rerunning.chosen import Choice
+from ops.rerunning.failed_ticks import ask_failed_again, count_failed
 
 _DESCRIPTION = """\
 Asks for the jobs of past events again, done or failed or never asked for: a replay never does. A mail is written from
 what is true now: whoever has proven an address or closed an account gets none, and a link that is still good is sent
-again. It bears the Message-ID of the first one, so many mail programs show it once. What runs now is left alone.
+again. It bears the Message-ID of the first one, so many mail programs show it once. What runs now is left alone. With
+--failed, what the clock causes is asked for as well.
 
 exit codes: 0 asked for, or counted by --dry-run; 1 the log database is away; 2 nothing was done
 """
@@ -68,7 +73,7 @@ async def _rerun(options: argparse.Namespace) -> int:
     url = operator_log_url()
     connection = await connect(url, application_name="palimpsest jobs")
     try:
-        found = {choice: await counts(connection, choice) for choice in choices}
+        found = {choice: await _counts(connection, choice) for choice in choices}
         found = {choice: states for choice, states in found.items() if states}
         asked_for = "; ".join(f"{_in_words(states)} of {choice.job}" for choice, states in found.items()) or "none"
         if options.dry_run or not found:
@@ -78,12 +83,22 @@ async def _rerun(options: argparse.Namespace) -> int:
             return 2
         target = " ".join(choice.job for choice in found)
         async with recorded(url, "rerun", target, why=options.why, details=_details(options)) as action:
-            asked = sum([await ask_again(connection, choice, _BY_NAME[choice.job], options.rate) for choice in found])
+            asked = sum([await _ask_again(connection, choice, options.rate) for choice in found])
             action.details["asked"] = asked
     finally:
         await connection.close()
     print(f"{asked} jobs wait; `palimpsest jobs` shows how they fare")
     return 0
+
+
+async def _counts(connection: "asyncpg.Connection[Any]", choice: Choice) -> Counter[str]:
+    return await (counts if choice.types else count_failed)(connection, choice)
+
+
+async def _ask_again(connection: "asyncpg.Connection[Any]", choice: Choice, rate: int) -> int:
+    if not choice.types:
+        return await ask_failed_again(connection, choice, rate)
+    return await ask_again(connection, choice, _BY_NAME[choice.job], rate)
 
 
 def _choices(options: argparse.Namespace) -> list[Choice]:
@@ -93,13 +108,18 @@ def _choices(options: argparse.Namespace) -> list[Choice]:
         return []
     causes = {job.name: tuple(kind.__name__ for kind in job.causes) for job in JOBS if options.job in {None, job.name}}
     wanted = {name: tuple(each for each in types if options.type in {None, each}) for name, types in causes.items()}
-    if not any(wanted.values()):
+    of_events_alone = not options.failed or options.type or options.stream
+    if options.job is not None and not causes[options.job] and of_events_alone:
+        again = "`palimpsest jobs retry` does a tick again; --failed asks for those that failed"
+        print(f"jobs rerun: the clock causes {options.job}: {again}", file=sys.stderr)
+        return []
+    if options.type and not any(wanted.values()):
         known = ", ".join(kind for types in causes.values() for kind in types)
         print(f"jobs rerun: what causes it is {known}", file=sys.stderr)
     return [
         Choice(name, types, options.stream, options.event, options.since, options.before, options.failed)
         for name, types in wanted.items()
-        if types
+        if types or not (causes[name] or of_events_alone)
     ]
 
 

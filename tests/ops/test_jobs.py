@@ -176,6 +176,8 @@ async def test_failed_jobs_of_every_name_wait_again(owner: "asyncpg.Connection[A
     [
         ((), "say --job, or --failed"),
         (("--job", "welcome_mail", "--type", "PostDrafted"), "AccountRegistered"),
+        (("--job", "daily_report"), "the clock causes daily_report: `palimpsest jobs retry` does a tick again"),
+        (("--job", "daily_report", "--failed", "--stream", "site"), "the clock causes daily_report"),
     ],
 )
 async def test_what_cannot_be_asked_for_is_said(

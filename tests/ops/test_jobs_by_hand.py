@@ -129,6 +129,21 @@ async def test_a_job_is_shown_with_its_cause_and_what_was_logged_about_it(
     assert "job not done" in capsys.readouterr().out
 
 
+async def test_failed_ticks_are_asked_for_with_the_others(owner: "asyncpg.Connection[Any]") -> None:
+    for day in (1, 2, 3):
+        tick = tick_of("forget_expired", _LAST.replace(day=day))
+        await enter(owner, [Entry(JOB, tick.id, tick_at=tick.time)], first_resend_s=0)
+    fail = "UPDATE job_ledger SET state = 'failed', attempts = 20, due_at = now() - interval '1 h' WHERE tick_at < $1"
+    await owner.execute(fail, _LAST.replace(day=3))
+    await owner.execute("UPDATE job_ledger SET state = 'done' WHERE tick_at >= $1", _LAST.replace(day=3))
+    assert await command("rerun", "--failed", "--since", "2026-11-02", "--yes") == 0
+    rows = await owner.fetch("SELECT state, attempts FROM job_ledger ORDER BY tick_at")
+    assert list(map(tuple, rows)) == [("failed", 20), ("waiting", 0), ("done", 0)]
+    assert await command("rerun", "--failed", "--yes") == 0
+    rows = await owner.fetch("SELECT state, due_at > now() FROM job_ledger ORDER BY tick_at")
+    assert [row["state"] for row in rows] == ["waiting", "waiting", "done"]
+
+
 async def test_the_timetable_says_what_came_last_and_what_comes_next(
     owner: "asyncpg.Connection[Any]", capsys: pytest.CaptureFixture[str]
 ) -> None:
