@@ -21,6 +21,7 @@ from engine.projection.parking import Fault
 from engine.rebuild.estimate import Floor
 from engine.replays.replay import ENDED, Replay, State, at_work, find
 from engine.replays.steps import NotOurs, advance, rest
+from kit.database import REFUSES_SESSIONS
 from replayer.catching_up import StoppedShort
 from replayer.lease import held_lease
 from replayer.metrics import ReplayMetrics
@@ -38,6 +39,7 @@ _OUTAGE = (
     CheckpointMoved,
     CheckpointsApart,
     NotOurs,
+    *REFUSES_SESSIONS,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
