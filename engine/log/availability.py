@@ -7,8 +7,9 @@ import asyncpg
 
 from engine.log.records import LogUnavailable
 
-_UNREACHABLE_CLASSES = ("08", "53", "57P")
-"""SQLSTATE beginnings: connection exception, insufficient resources, operator intervention (shutdown, crash)."""
+_UNREACHABLE_CLASSES = ("08", "28", "3D", "53", "55000", "57P")
+"""SQLSTATE beginnings: connection exception, no right to sign in, no such database, insufficient resources, a database
+that takes no sessions now, operator intervention (shutdown, crash)."""
 
 
 def is_unreachable(error: BaseException) -> bool:
