@@ -112,7 +112,8 @@ async def assembled(
 def _tools(
     settings: Settings, log_pool: "asyncpg.Pool[Any]", read_pool: "asyncpg.Pool[Any]", executor: CommandExecutor
 ) -> Tools:
-    reader, mailer = LogReader(log_pool), Mailer(settings.smtp_url, settings.mail_from)
+    reader = LogReader(log_pool)
+    mailer = Mailer(settings.smtp_url, settings.mail_from, a_second=settings.mail_rate)
     refused = RefusedAddresses(log_pool, Names(log_pool, _secret(settings)))
     return Tools(
         mailer=mailer,

@@ -8,13 +8,15 @@ from typing import IO
 
 from domain.media.events import MediaUploaded
 from engine.log.records import Recorded
-from jobs.job import Job
+from jobs.job import Job, Retry
 from jobs.media_outcome import Outcome, look_into, record
 from jobs.tools import Tools
 from kit.films.probe import Probe
 
 _TIME_LIMIT_S = 4 * 60 * 60
 _TOLD_EVERY_S = 2.0
+_FEW = Retry(first_s=120, most=5)
+"""One that takes all of its time, each time, must not keep the others waiting for days."""
 
 
 async def perform(cause: Recorded, tools: Tools) -> None:
@@ -54,4 +56,12 @@ async def _tell(place: list[int], total_ms: int | None, tools: Tools) -> None:
         await asyncio.sleep(_TOLD_EVERY_S)
 
 
-JOB = Job("film_variants", (MediaUploaded,), perform, time_limit_s=_TIME_LIMIT_S, queue="heavy", at_once=1)
+JOB = Job(
+    "film_variants",
+    (MediaUploaded,),
+    perform,
+    time_limit_s=_TIME_LIMIT_S,
+    queue="heavy",
+    retry=_FEW,
+    at_once=1,
+)

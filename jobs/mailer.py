@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from jobs.job import Away, GivenUp
 from jobs.letter import Letter, as_mail, sender_of
+from jobs.pace import Pace
 from jobs.smtp_replies import Reply, reply_of
 from kit import clock
 
@@ -44,17 +45,19 @@ class Mailer:
         url: `smtp://host:port`, `smtps://user:password@host:port` (TLS from the start), or
             `smtp://user:password@host:port` (STARTTLS: a password never goes in the clear).
         sender: `address` or `Name <address>`.
+        a_second: the most mails that the server wants from one process; 0: as many as there are.
 
     Raises:
         ValueError: one of them is none. Other schemes might be meant for TLS, and would go without.
     """
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, *, a_second: float = 0) -> None:
         self._url = urlsplit(url)
         if self._url.scheme not in _SCHEMES or not self._url.hostname:
             raise ValueError(f"a mail server is {' or '.join(f'{each}://host:port' for each in _SCHEMES)}")
         sender_of(sender)
         self._sender = sender
+        self._pace = Pace(a_second)
 
     async def send(self, letter: Letter, *, reference: str) -> None:
         """Returns once the server has taken the mail.
@@ -66,6 +69,7 @@ class Mailer:
             AddressRefused, NoSuchAddress: it is of no use to try again.
         """
         mail = as_mail(letter, sender=self._sender, reference=reference, at=clock.now())
+        await self._pace.turn()
         await asyncio.to_thread(self._deliver, mail)
 
     def _deliver(self, mail: EmailMessage) -> None:

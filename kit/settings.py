@@ -55,6 +55,8 @@ class Settings(FromEnvironment):
     """smtp://host:port or smtps://user:password@host:port."""
     mail_from: str = "Palimpsest <no-reply@localhost>"
     """Who mails are from: `address` or `Name <address>`."""
+    mail_rate: float = Field(default=0, ge=0)
+    """The most mails a second that one process hands over; 0: as many as the mail server takes."""
     media_url: str = ""
     """Where the bytes of media are kept, as in `kit.blobs.places`; empty: the folder `media` of the home."""
     media_image_bytes: int = Field(default=20 << 20, gt=0)

@@ -12,6 +12,7 @@ import pytest
 
 from domain.media.events import MediaProcessed, MediaUploaded
 from jobs import film_variants
+from jobs.backoff import pause_s
 from tests.films import corpus
 from tests.jobs.accounts import Accounts
 from tests.jobs.conftest import LedgerView, StartJobs
@@ -64,6 +65,13 @@ async def test_what_cannot_be_played_is_rejected_with_a_reason(darkroom: Darkroo
     media = await darkroom.upload(corpus.sound_alone(), "video/mp4")
     await perform(darkroom, media)
     assert await darkroom.kinds(media) == ["MediaUploaded", "MediaRejected"]
+
+
+def test_a_film_that_takes_all_of_its_time_keeps_others_waiting_for_less_than_a_day() -> None:
+    job = film_variants.JOB
+    pauses_s = sum(pause_s(attempt, job.retry) for attempt in range(1, job.retry.most))
+    assert pauses_s > 1800
+    assert job.retry.most * job.limit_s + pauses_s < 24 * 3600
 
 
 async def test_a_picture_is_not_its_business(darkroom: Darkroom) -> None:

@@ -1,6 +1,8 @@
 """Handing mails to real mail servers."""
 
+import asyncio
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -128,6 +130,16 @@ def test_every_mail_has_as_long_as_its_server_may_take() -> None:
     answers = 10  # to the connection, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, DATA, QUIT, and one to spare
     longest_s = answers * mailer_module._TIMEOUT_S + mailer_module._LAST_TIMEOUT_S
     assert {job.name for job in JOBS if job.queue == "mail" and job.limit_s < longest_s} == set()
+
+
+async def test_a_server_that_wants_few_mails_a_second_gets_no_more() -> None:
+    office = Office()
+    with serving(office) as port:
+        slow = Mailer(f"smtp://localhost:{port}", "no-reply@site.example", a_second=20)
+        began = monotonic()
+        await asyncio.gather(*(slow.send(LETTER, reference=f"r{number}") for number in range(5)))
+    assert len(office.mails) == 5
+    assert monotonic() - began >= 4 / 20
 
 
 @pytest.mark.parametrize("url", ["", "localhost:25", "smtp+tls://user:secret@host", "smtp://", "http://host"])
