@@ -9,7 +9,7 @@ import httpx
 from ops.importing.article import author_id
 from ops.importing.comment import Person
 from ops.importing.door import CommandDoor, Wish
-from ops.importing.handles import handle_of, name_of
+from ops.importing.handles import LONGEST_NAME, handle_of, name_of
 from ops.importing.remarks import Remarks
 
 
@@ -70,7 +70,7 @@ class Credits:
         return tuple(dict.fromkeys(one for one in found if isinstance(one, UUID)))
 
     def _wish(self, handle: str, called: str) -> Wish:
-        name = self.names.get(called) or name_of(called)
+        name = (self.names.get(called) or name_of(called))[:LONGEST_NAME].strip()
         return Wish("CreditAuthor", {"account": str(author_id(handle)), "handle": handle, "name": name}, makes_new=True)
 
     async def _look_up(self, handle: str) -> UUID | None:

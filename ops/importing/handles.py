@@ -5,6 +5,7 @@ import re
 from domain.accounts.handles import MAX, RESERVED
 from domain.posts.slugs import derive
 
+LONGEST_NAME = 100
 _NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -23,5 +24,5 @@ def name_of(called: str) -> str:
     """A name to show: `ana-rossi` is Ana Rossi; what has capitals or spaces is a name already."""
     text = " ".join(called.split())
     if text != text.lower() or " " in text:
-        return text[:100]
-    return " ".join(word.capitalize() for word in re.split(r"[-_.]+", text) if word)[:100] or text
+        return text[:LONGEST_NAME]
+    return " ".join(word.capitalize() for word in re.split(r"[-_.]+", text) if word)[:LONGEST_NAME] or text

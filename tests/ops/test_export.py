@@ -4,7 +4,11 @@ from typing import Any
 
 import httpx
 
-from domain.posts.events import PostDrafted
+from domain.posts.events import PostArchived, PostDrafted, PostScheduled
+from ops.exporting.markdown import file_text
+from ops.exporting.written import written
+from tests.domain.histories import DRAFTED, PUBLISHED
+from tests.domain.scenario import NOW, POST
 from tests.ops.conftest import Platform
 from tests.ops.importing import events_of, export, history, import_, write_posts
 from tests.ops.test_import import WHOLE
@@ -58,6 +62,15 @@ async def test_deleted_posts_are_left_out_and_drafts_when_asked(platform: Platfo
     ask(platform, {"command": "DeletePost", "data": {"post": str(keeper.post)}})
     assert export(platform, tmp_path / "public", "--published").stdout.startswith("1 posts")
     assert [name for name in files_of(tmp_path / "public") if name.startswith("posts/")] == ["posts/2016-02-29-odd.md"]
+
+
+def test_what_was_archived_before_its_time_came_is_not_published_by_an_import() -> None:
+    archived = written((DRAFTED, PostScheduled(post=POST, publish_at=NOW), PostArchived(post=POST)))
+    assert archived is not None
+    assert "draft: true" in file_text(archived, [], None)
+    was_public = written((DRAFTED, PUBLISHED, PostArchived(post=POST)))
+    assert was_public is not None
+    assert "draft" not in file_text(was_public, [], None)
 
 
 def ask(platform: Platform, line: dict[str, Any]) -> None:

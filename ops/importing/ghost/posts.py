@@ -10,10 +10,9 @@ from ops.importing.ghost.belonging import Belonging
 from ops.importing.ghost.rows import Row
 from ops.importing.identity import known_as
 from ops.importing.remarks import Refused
-from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, unlike_tags
+from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, fitting_tags, fitting_title, language_of
 
 _PUBLIC, _AHEAD = "published", "scheduled"
-_MOST_TAGS = 20
 _SITE_URL = "__GHOST_URL__"
 """Stands in bodies for the address of the site; what is left is an address within it."""
 
@@ -46,7 +45,7 @@ class _Post:
         return Article(
             name=f"{self._blog.name}: {slug or number[:40]}",
             id=known_as(self._blog.key, "post", number),
-            title=title,
+            title=fitting_title(title, self._warn),
             body=self._body(),
             format="html",
             slug=slug or adapted_slug(title),
@@ -54,7 +53,7 @@ class _Post:
             authors=self._blog.belonging.authors(self._row),
             tags=self._tags(),
             category=(),
-            language=self._text("locale") or self._blog.language,
+            language=language_of(self._text("locale"), self._blog.language, self._warn),
             excerpt=self._excerpt(),
             comments_allowed=True,
             published_at=self._date(),
@@ -85,12 +84,9 @@ class _Post:
 
     def _tags(self) -> tuple[str, ...]:
         blog = self._blog
-        wanted = unlike_tags(blog.belonging.tags(self._row, with_internal=blog.with_internal_tags))
         if not blog.with_internal_tags and blog.belonging.has_internal(self._row):
             blog.gathered.left_out["posts without their internal tags (--internal-tags takes them along)"] += 1
-        if len(wanted) > _MOST_TAGS:
-            self._warn(f"a post has at most {_MOST_TAGS} tags; left out: {', '.join(wanted[_MOST_TAGS:])}")
-        return wanted[:_MOST_TAGS]
+        return fitting_tags(blog.belonging.tags(self._row, with_internal=blog.with_internal_tags), self._warn)
 
     def _excerpt(self) -> str | None:
         text = " ".join(self._text("custom_excerpt").split())

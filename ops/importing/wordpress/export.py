@@ -20,6 +20,8 @@ from ops.importing.wordpress.items import Site, article_of, shown_login
 _MOST = 10_000
 """Categories, or authors, that are remembered."""
 _MOST_ATTACHMENTS = 500_000
+_LONGEST_NAME = 100
+"""Of a category."""
 _language: TypeAdapter[str] = TypeAdapter(Language)
 
 
@@ -109,7 +111,10 @@ class _Channel:
         slug = texts.slug_of(category.of("wp:category_nicename"))
         name = texts.plain(category.of("wp:cat_name")) or slug
         if len(self._levels) < _MOST:
-            self._levels[slug] = (Level(name, slug), texts.slug_of(category.of("wp:category_parent")))
+            self._levels[slug] = (
+                Level(name[:_LONGEST_NAME].strip(), slug),
+                texts.slug_of(category.of("wp:category_parent")),
+            )
 
     def begin_items(self) -> None:
         """Categories stand before what is sorted into them."""

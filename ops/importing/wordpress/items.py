@@ -11,7 +11,7 @@ from ops.importing.category import Path, chosen, path_of, within_depth
 from ops.importing.dates import parse_date
 from ops.importing.identity import known_as
 from ops.importing.remarks import Refused
-from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, unlike_tags
+from ops.importing.shaping import EXCERPT_MAX, adapted_slug, cut_excerpt, fitting_tags, fitting_title
 from ops.importing.wordpress import texts
 from ops.importing.wordpress.comments import Commenters, Thread
 from ops.importing.wordpress.elements import MAX_ELEMENT_BYTES, Element
@@ -24,7 +24,6 @@ _LEFT_OUT = {
 }
 _GONE = {"trash", "auto-draft", "inherit"}
 _NOT_PUBLIC = {"private": "was private", "pending": "waited for approval"}
-_MOST_TAGS = 20
 _NO_DATE = "0000"
 
 
@@ -78,7 +77,7 @@ class _Post:
         return Article(
             name=self._name,
             id=known_as(self._site.key, "post", self._item.of("wp:post_id")),
-            title=title,
+            title=fitting_title(title, self._warn),
             body=self._body(),
             format="html",
             slug=slug or adapted_slug(title),
@@ -140,12 +139,9 @@ class _Post:
         paths = [self._path(one) for one in named if one.attributes.get("domain") == "category"]
         category, others = chosen([path for path in paths if path])
         tags = [texts.plain(one.text) for one in named if one.attributes.get("domain") == "post_tag"]
-        wanted = unlike_tags([*tags, *others])
         if others:
             self._warn(f"a post has one category, {category[-1].name}; the others are tags: {', '.join(others)}")
-        if len(wanted) > _MOST_TAGS:
-            self._warn(f"a post has at most {_MOST_TAGS} tags; left out: {', '.join(wanted[_MOST_TAGS:])}")
-        return within_depth(category), wanted[:_MOST_TAGS]
+        return within_depth(category), fitting_tags([*tags, *others], self._warn)
 
     def _path(self, named: Element) -> Path:
         nicename = texts.slug_of(named.attributes.get("nicename", ""))
