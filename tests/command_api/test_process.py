@@ -205,9 +205,18 @@ async def test_answers_over_a_kilobyte_are_compressed(server: Server) -> None:
 
 async def test_without_the_log_commands_are_told_to_come_back(settings: Settings) -> None:
     gone = settings.model_copy(update={"log_url": f"postgresql://a:b@127.0.0.1:{free_port()}/none"})
+    signed_in = {"Authorization": f"Bearer pal_{'a' * 43}"}
     async with opened_api(gone) as api:
-        answer = await api.grant("ines")
-        assert (answer.status_code, answer.json()["code"]) == (503, "LogUnavailable")
+        answers = [
+            await api.grant("ines"),
+            await api.register("ines"),
+            await api.http.post("/posts", json={"title": "T"}, headers=signed_in),
+            await api.http.post("/auth/forgot", json={"address": "ines@example.org"}),
+            await api.http.get("/.well-known/jwks.json"),
+            await api.http.get("/head"),
+        ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (503, "LogUnavailable"), answer.request.url
         assert answer.headers["retry-after"]
 
 

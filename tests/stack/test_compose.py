@@ -1,11 +1,17 @@
 """compose.yaml runs what `up` runs: the same processes, commands and settings."""
 
 import re
+from collections.abc import Iterable
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 import yaml
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
+from command_api import app as command_api
+from query_api import app as query_api
 from stack.addresses import Addresses
 from stack.compose_environment import lines
 from stack.credentials import Credentials
@@ -86,3 +92,20 @@ def test_the_image_holds_every_package_of_ours_that_processes_import() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     ours = {folder.parent.name for folder in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert copied == ours
+
+
+def get_doors(routers: Iterable[APIRouter]) -> set[str]:
+    return {
+        route.path
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        if "GET" in (route.methods or ())
+    }
+
+
+def test_what_is_read_of_the_command_api_alone_reaches_it() -> None:
+    [line] = re.findall(r"not path (.+)", COMPOSE["configs"]["proxy"]["content"])
+    alone = get_doors(command_api.ROUTERS) - get_doors(query_api.ROUTERS)
+    assert "/head" in alone
+    assert not [path for path in alone if not any(fnmatch(path, pattern) for pattern in line.split())]
