@@ -84,8 +84,8 @@ def _sets(derived: StoredDerived, fold: FreshFold, stored: Mapping[Key, Any]) ->
     What hangs on erased text is neither.
     """
     rows = derived.of(row for row in fold.rows.values() if row is not None)
-    others = derived.of(other for _, _, other in fold.pairs() if other is not None)
-    left = derived.of(stored[key] for key in fold.rows if key in stored)
+    others = derived.of(other for _, _, other in fold.pairs() if other is not None) if fold.others else rows
+    left = derived.of(stored[key] for key, row in fold.rows.items() if key in stored and stored[key] != row)
     expected = {key: row for key, row in rows.items() if others.get(key) == row}
     is_sure = rows == others
     return expected, {key for key in left if key not in rows} if is_sure else set()

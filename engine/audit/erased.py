@@ -10,16 +10,15 @@ import orjson
 
 from engine.log.records import Recorded, StoredEvent
 
-_BOX = b'"box"'
+_BOX = '"box"'
 _STAND_IN = "text that was erased"
 
 
 def with_other_texts(stored: StoredEvent, recorded: Recorded) -> Recorded:
     """The same event when nothing of it was erased, else one with another text in each such place."""
-    data = stored.data.encode()
-    if _BOX not in data:
+    if None not in vars(recorded.event).values() or _BOX not in stored.data:
         return recorded
-    fields: dict[str, Any] = orjson.loads(data)
+    fields: dict[str, Any] = orjson.loads(stored.data)
     boxed = (
         name for name, value in fields.items() if isinstance(value, dict) and value.keys() == {"of", "scope", "box"}
     )

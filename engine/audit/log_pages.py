@@ -27,6 +27,8 @@ def _page_sql(where: str, order: str) -> str:
 
 _OF_KEYS = _page_sql("partition_key = ANY ($4)", "partition_key, position")
 _REST_OF_KEY = _page_sql("partition_key = $4 AND position > $5", "position")
+_IN_ORDER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+"""By the index of keys, as far as the page goes: else each page reads the whole log, and sorts on disk what is left."""
 _KEYS_OF_PARTITION = """
     SELECT DISTINCT partition_key FROM events
      WHERE partition = $1 AND sequence <= $2 AND partition_key > $3 ORDER BY partition_key LIMIT $4
@@ -89,5 +91,7 @@ async def known_keys(pool: "asyncpg.Pool[Any]", texts: Collection[str]) -> set[s
 
 async def _fetch(pool: "asyncpg.Pool[Any]", sql: str, types: list[str], *where: Any) -> list[StoredEvent]:
     with reading_the_log():
-        rows = await pool.fetch(sql, _PAGE_BYTES, _PAGE_EVENTS, types, *where)
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_IN_ORDER)
+            rows = await connection.fetch(sql, _PAGE_BYTES, _PAGE_EVENTS, types, *where)
     return list(map(StoredEvent._make, rows))
