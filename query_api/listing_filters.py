@@ -85,10 +85,6 @@ def _limited(status: str, account: UUID | None, viewer: Viewer | None, *, is_aut
     return [facets.by_author(status, viewer.account)]
 
 
-def of_tags(status: str, tags: Sequence[str]) -> list[str]:
-    return [facets.by_tag(status, key) for key in _keys(tags)]
-
-
 async def of_renamed_tags(database: Database, status: str, tags: Sequence[str]) -> list[str]:
     """The lists of these tags, whatever they are called now."""
     keys = _keys(tags)

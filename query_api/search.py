@@ -18,7 +18,7 @@ from query_api.documented import SEARCHED, door
 from query_api.from_json import with_json
 from query_api.highlights import fragments, marked
 from query_api.listing import LATEST
-from query_api.listing_filters import PUBLISHED, of_language, of_tags
+from query_api.listing_filters import PUBLISHED, of_language, of_renamed_tags
 from query_api.next_page import next_link
 from query_api.parts import parts_of
 from query_api.schemas import SEARCHED_CARDS
@@ -28,7 +28,7 @@ from read_models.keys import title_key
 
 router = APIRouter(tags=["posts"], route_class=BytesRoute)
 
-MODELS = frozenset({"search", "post_pages", "authors", "categories", "popularity", "media"})
+MODELS = frozenset({"search", "post_pages", "authors", "categories", "tags", "popularity", "media"})
 _KNOWN = frozenset({"q", "tag", "language", "limit", "cursor"})
 _BEFORE_ALL = (1 << 30, 1 << 30, LATEST, UUID(int=(1 << 128) - 1))
 _OF_THE_RANKING = (
@@ -54,12 +54,12 @@ async def search(request: Request) -> Response:
     typed = parameters.text(given, "q")
     if typed is None:
         raise wrong("q", "says what is searched for")
-    filters = [*of_tags("", given.get("tag", ())), *of_language("", given)]
     limit, cursor = parameters.limit(given), parameters.text(given, "cursor", longest=2_000)
-    query = fingerprint("search", typed, filters)
-    place = decode(cursor, query, 4) if cursor else None
     terms = terms_of(typed, parameters.text(given, "language"))
     freshness = await parts.consistency.wait(asked.token, asked.prefer, MODELS) if asked.token else None
+    filters = [*await of_renamed_tags(parts.database, "", given.get("tag", ())), *of_language("", given)]
+    query = fingerprint("search", typed, filters)
+    place = decode(cursor, query, 4) if cursor else None
     rows = await _found(parts.database, terms, filters, place, limit + 1)
     is_near = not rows and place is None and bool(terms.terms)
     if is_near:

@@ -21,6 +21,7 @@ PAGE = """<!doctype html>
 {content}
 """
 _STATE = "state.json"
+_LONGEST_NAME_BYTES = 200
 
 State = dict[str, dict[str, str]]
 """By post: its file, its title and the ETag of what was written."""
@@ -36,6 +37,12 @@ def published(queries: httpx.Client) -> Iterator[dict[str, Any]]:
         cursor = page.json()["next"]
 
 
+def file_of(slug: str, post: str) -> str:
+    """A file's name is shorter than a slug may be, and the list of all posts has one as well."""
+    is_name = slug != "index" and len(slug.encode()) <= _LONGEST_NAME_BYTES
+    return f"{Path(slug).name if is_name else post}.html"
+
+
 def fetch(queries: httpx.Client, folder: Path, post: str, known: dict[str, str]) -> dict[str, str] | None:
     """Writes a post unless it is as it was. None: it was withdrawn a moment ago."""
     answer = queries.get(f"/posts/{post}", headers={"If-None-Match": known.get("etag", "")})
@@ -45,7 +52,7 @@ def fetch(queries: httpx.Client, folder: Path, post: str, known: dict[str, str])
         return None
     found = answer.raise_for_status().json()
     title, by = html.escape(found["title"]), ", ".join(html.escape(each["name"] or "") for each in found["authors"])
-    file = f"{Path(found['slug']).name}.html"
+    file = file_of(found["slug"], post)
     # `html` is safe to show; whatever else comes from writers is escaped here
     text = PAGE.format(language=html.escape(found["language"]), title=title, by=by, content=found["html"])
     (folder / file).write_text(text, encoding="utf-8")

@@ -1,6 +1,7 @@
 """The example programs, run as their readers run them, against a whole stack."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,12 @@ def test_what_the_writer_publishes_the_reader_writes_once(stack: LiveStack, hand
     withdraw(stack, handle, slug)
     assert f"removed {slug}.html" in run("reader/build_site.py", str(site), "--queries", stack.query_url)
     assert not (site / f"{slug}.html").exists()
+
+
+def test_a_page_of_the_reader_is_no_other_file_and_has_a_name_that_a_folder_takes() -> None:
+    file_of = runpy.run_path(str(EXAMPLES / "reader" / "build_site.py"))["file_of"]
+    assert file_of("the-sea", "0192") == "the-sea.html"
+    assert file_of("index", "0192") == file_of("海" * 80, "0192") == "0192.html"
 
 
 def withdraw(stack: LiveStack, handle: str, slug: str) -> None:
