@@ -20,13 +20,12 @@ _CLOSED = tuple(
             "240.0.0.0/4",
             "2001::/23",  # Teredo among others: an IPv4 address inside
             "2002::/16",  # 6to4: the same
-            "64:ff9b:1::/48",
-            "fec0::/10",
-            "ff00::/8",
-            "::/96",
+            "3fff::/20",
         ),
     )
 )
+_UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that anybody was given: what lies beyond leads to nobody, or by some translator into the house."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
@@ -63,4 +62,6 @@ def _meant(address: Address) -> Address:
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
+        return False
     return address.is_global and not address.is_multicast and not any(address in closed for closed in _CLOSED)

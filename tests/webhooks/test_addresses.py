@@ -57,6 +57,11 @@ CLOSED = [
     "ff02::1",
     "ff0e::1",
     "2001:db8::1",
+    "3fff::1",
+    "::ffff:0:127.0.0.1",
+    "5f00::1",
+    "1::1",
+    "4000::1",
     "no address",
     "",
 ]
@@ -88,7 +93,9 @@ def test_what_is_not_of_the_public_internet_is_closed(address: str) -> None:
     assert address not in Allowed()
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "1.1.1.1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "1.1.1.1", "2a00:1450::1"]
+)
 def test_the_public_internet_is_open(address: str) -> None:
     assert address in Allowed()
 
