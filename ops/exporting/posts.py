@@ -63,7 +63,7 @@ class LoggedPosts:
         after = 0
         while rows := await self.pool.fetch(_DRAFTED, after, _PAGE):
             for row in rows:
-                if post := written(await self._events(row["partition_key"])):
+                if post := written(await self._events(row["partition_key"], "post-")):
                     await self._meet(post.authors)
                     yield post
             after = rows[-1]["position"]
@@ -73,11 +73,13 @@ class LoggedPosts:
             if author not in self.authors:
                 self.authors[author] = _author(author, await self._events(str(author)))
 
-    async def _events(self, key: str) -> list[Any]:
+    async def _events(self, key: str, kind: str = "") -> list[Any]:
+        """Of the streams of this kind: a post's comments and likes have its key too."""
         found: list[Any] = []
         after = 0
         while stored := await self.reader.key(key, after):
-            found += [recorded.event for recorded in await self.codec.decode_many(stored, self.keyring)]
+            meant = [event for event in stored if event.stream.startswith(kind)]
+            found += [recorded.event for recorded in await self.codec.decode_many(meant, self.keyring)]
             after = stored[-1].position
         return found
 

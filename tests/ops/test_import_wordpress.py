@@ -12,7 +12,7 @@ from domain.comments.events import CommentWritten
 from domain.posts.events import PostDrafted, PostPublished, PostRevised, SlugChanged
 from domain.taxonomy.events import CategoryCreated
 from tests.ops.conftest import Platform, serving
-from tests.ops.importing import Done, events_of, history, import_
+from tests.ops.importing import Done, events_of, export, history, import_
 from tests.ops.wordpress import category, comment, item, old_slug, write_export
 from tests.servers import Cluster
 
@@ -128,3 +128,9 @@ async def test_a_second_run_changes_nothing_and_a_changed_item_is_one_revision(s
     changed = import_(platform, site.path, "--time-zone", "Europe/Vienna")
     assert changed.stdout.startswith("1 changed, 3 unchanged; 0 refused")
     assert len(await history(platform)) == before + 1
+
+
+def test_posts_that_have_comments_are_exported(site: Site, tmp_path: Path) -> None:
+    done = export(site.platform, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "Fish & ships" in (tmp_path / "out" / "posts" / "2015-03-17-fish-and-ships.html").read_text()
