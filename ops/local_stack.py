@@ -7,6 +7,7 @@ from pathlib import Path
 from stack import credentials, state
 from stack.addresses import as_role
 from stack.home import Home
+from stack.problem import StackProblem
 
 
 class NoStack(Exception):  # noqa: N818 - named for the fact
@@ -40,6 +41,8 @@ def local_stack() -> LocalStack:
         found, known = state.load(Home(home())), credentials.load(Home(home()))
     except OSError as problem:
         raise NoStack(f"{home()} cannot be read: {problem.strerror}") from problem
+    except StackProblem as problem:
+        raise NoStack(str(problem)) from problem
     if found is None or known is None:
         raise NoStack(f"no stack in {home()}: start one by `palimpsest up`, or set PALIMPSEST_HOME")
     return LocalStack(

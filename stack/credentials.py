@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from migrations.roles import ROLES
 from stack.home import Home, write_whole
+from stack.problem import ExitCode, StackProblem
 
 
 def _password() -> str:
@@ -26,9 +27,17 @@ class Credentials:
 
 
 def load(home: Home) -> Credentials | None:
-    """None before the first start."""
-    file = home.secrets / "credentials.json"
-    return Credentials(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    """None before the first start.
+
+    Raises:
+        StackProblem: they are another account's.
+    """
+    try:
+        return Credentials(**json.loads((home.secrets / "credentials.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError as problem:
+        raise StackProblem(f"the secrets of {home.path} are another account's", ExitCode.MACHINE) from problem
 
 
 def load_or_make(home: Home) -> Credentials:

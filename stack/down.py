@@ -8,14 +8,14 @@ import time
 from stack.home import Home
 from stack.leftovers import end_leftovers
 from stack.locking import holder
-from stack.problem import ExitCode
+from stack.problem import ExitCode, StackProblem
 from stack.servers.leftovers import end_postmaster
 from stack.settings import StackSettings
 
 _DESCRIPTION = """Stops what `up` started, in order: doors, followers, servers. What has not stopped after
 PALIMPSEST_STOP_S seconds (30) is killed; nothing acknowledged is lost by that.
 
-Exit codes: 0 nothing runs any more, also when nothing ran; 2 wrong usage."""
+Exit codes: 0 nothing runs any more, also when nothing ran; 2 wrong usage; 5 it is another account's."""
 _GRACE_S = 10
 
 
@@ -34,7 +34,7 @@ def run(_: argparse.Namespace) -> int:
         _clear(home)
         print("nothing runs")
         return ExitCode.DONE
-    os.kill(pid, signal.SIGTERM)
+    _tell_to_stop(pid)
     if not _await_end(home, settings.stop_s + _GRACE_S):
         print(f"process {pid} did not stop in time and is killed")
         os.kill(pid, signal.SIGKILL)
@@ -42,6 +42,15 @@ def run(_: argparse.Namespace) -> int:
         _clear(home)
     print("stopped")
     return ExitCode.DONE
+
+
+def _tell_to_stop(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    except PermissionError as problem:
+        raise StackProblem(f"process {pid} is another account's: it must stop it", ExitCode.MACHINE) from problem
 
 
 def _await_end(home: Home, patience_s: float) -> bool:

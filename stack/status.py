@@ -13,7 +13,7 @@ from stack.home import Home
 from stack.locking import holder
 from stack.loop import Loop, LoopUnseen, as_lines, look
 from stack.probe import not_ready
-from stack.problem import ExitCode
+from stack.problem import ExitCode, StackProblem
 from stack.settings import StackSettings
 from stack.state import ProcessState, StackState, State, load
 
@@ -109,12 +109,10 @@ def _pss(process: psutil.Process) -> int:
 
 def _loop(home: Home, state: StackState) -> Loop | str:
     """The loop's progress, or why it cannot be told."""
-    known = load_credentials(home)
-    if known is None:
-        return "no credentials in this home"
     try:
-        return asyncio.run(look(state.urls, known))
-    except LoopUnseen as unseen:
+        known = load_credentials(home)
+        return asyncio.run(look(state.urls, known)) if known else "no credentials in this home"
+    except (LoopUnseen, StackProblem) as unseen:
         return str(unseen)
 
 

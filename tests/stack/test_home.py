@@ -1,14 +1,18 @@
 """The stack's folder, where it is ours and where it is not."""
 
+import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from stack import down
 from stack.account import Account, server_account
-from stack.credentials import load_or_make
+from stack.credentials import load, load_or_make
 from stack.home import Home
+from stack.locking import Lock
 from stack.problem import ExitCode, StackProblem
 from stack.program import Program
 from tests.servers import ROOT
@@ -39,3 +43,24 @@ def test_credentials_are_made_once(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.open(min_free_mb=0)
     assert load_or_make(home) == load_or_make(home)
+
+
+def test_a_home_of_another_account_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    home.open(min_free_mb=0)
+    load_or_make(home)
+    lock = Lock(home.lock)
+    assert lock.take()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError  # what the kernel says to everybody but root
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(StackProblem, match="another account's"):
+        load(home)
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "kill", refuse)
+    monkeypatch.setenv("PALIMPSEST_HOME", str(home.path))
+    with pytest.raises(StackProblem, match=f"process {os.getpid()} is another account's"):
+        down.run(argparse.Namespace())
+    lock.release()
