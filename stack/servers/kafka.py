@@ -53,7 +53,9 @@ class Kafka:
         fetch(self.jars, read_lock())
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = self.folder / "server.properties"
-        settings.write_text("".join(f"{key}={value}\n" for key, value in self._settings().items()), encoding="utf-8")
+        settings.write_text(
+            "".join(f"{key}={as_property(value)}\n" for key, value in self._settings().items()), encoding="ascii"
+        )
         self.account.give_all(self.folder)
         self.account.give(settings)
         if not (self.folder / "formatted").exists():
@@ -120,3 +122,10 @@ class Kafka:
             "message.max.bytes": 2 * 1024 * 1024,
             "group.max.session.timeout.ms": 300_000,
         }
+
+
+def as_property(value: object) -> str:
+    """A value as Java's properties want it: they are read as Latin-1, and a backslash begins an escape."""
+    units = str(value).encode("utf-16-be")
+    codes = (int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))
+    return "".join(chr(code) if " " <= chr(code) <= "~" and chr(code) != "\\" else f"\\u{code:04x}" for code in codes)
