@@ -54,10 +54,11 @@ async def _in_the_shape_of_the_contract(_request: Request, error: Any) -> Respon
         case Wrong():
             return answer({"errors": error.errors}, error.status)
         case RequestValidationError():
-            return answer({"errors": {str(each["loc"][:3][-1]): [_told(each)] for each in error.errors()}}, 422)
+            return answer({"errors": dict(map(_told, error.errors()))}, 422)
     return answer({"errors": {"request": [error.detail.lower()]}}, error.status_code)
 
 
-def _told(error: dict[str, Any]) -> str:
+def _told(error: dict[str, Any]) -> tuple[str, list[str]]:
+    field = [part for part in error["loc"] if isinstance(part, str)][-1]
     is_blank = error["input"] is None or error["type"] in {"missing", "string_pattern_mismatch"}
-    return "can't be blank" if is_blank else str(error["msg"])
+    return field, ["can't be blank" if is_blank else str(error["msg"])]

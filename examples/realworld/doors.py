@@ -40,10 +40,8 @@ def _in_the_words_of_the_contract(status: int, problem: dict[str, Any], path: st
     told = {401: token, 403: {about: "forbidden"}, 404: {about: "not found"}, 429: server, _LATE: server}
     if status in told:
         return Wrong(status, told[status])
-    found = problem.get("errors", ())
-    fields = {
-        (each.get("parameter") or each.get("pointer", "/")[1:]).partition("/")[0]: each["detail"] for each in found
-    }
+    given = problem.get("errors", ())
+    fields = {(it.get("parameter") or it.get("pointer", "/")[1:]).partition("/")[0]: it["detail"] for it in given}
     return Wrong(422, {_NAMES.get(field, field): detail for field, detail in fields.items()} or {about: said})
 
 

@@ -149,5 +149,5 @@ def test_what_is_no_json_or_too_long_is_refused_in_the_same_shape(adapters: list
         for body in (b'"' + b"x" * (3 << 20) + b'"', b"{", b"[]", b'{"user": 7}', b"")
     ]
     assert [answer.status_code for answer in answers] == [413, 422, 422, 422, 422]
-    assert all(isinstance(answer.json()["errors"], dict) for answer in answers[1:])
+    assert [list(answer.json()["errors"]) for answer in answers[1:]] == [["body"], ["user"], ["user"], ["user"]]
     assert errors(httpx.get(f"{adapters[0]}/api/nowhere"))[0] == 404
