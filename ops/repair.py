@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from domain.catalogue import EVENTS, UPCASTERS
+from engine.audit.log_pages import known_keys
 from engine.audit.repairing import NotRepaired, Repair, Repaired
-from engine.audit.sources import opened_sources
+from engine.audit.sources import Sources, opened_sources
 from engine.audit.verdict import summary
 from engine.following.contract import ForeignHistory
 from engine.log.codec import Codec
@@ -14,7 +15,7 @@ from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
 from ops.model_argument import read_model
 from ops.tables import printable
-from ops.verifying.generations import NothingToCompare, followed
+from ops.verifying.generations import Generation, NothingToCompare, followed
 
 _DESCRIPTION = """\
 Folds a partition key afresh from the log and writes what comes out in place of what is stored: rows, derived rows, and
@@ -50,11 +51,18 @@ async def _repair(options: argparse.Namespace, urls: OperatorUrls) -> int:
     except NothingToCompare as problem:
         print(f"repair: {problem}", file=sys.stderr)
         return 2
-    target = f"{model.name} {key}"
-    async with (
-        recorded(urls.log, "repair", target, why=options.why, details={}) as action,
-        opened_sources(urls.log, urls.read, Codec(EVENTS, UPCASTERS)) as sources,
-    ):
+    async with opened_sources(urls.log, urls.read, Codec(EVENTS, UPCASTERS)) as sources:
+        if not await known_keys(sources.log, [key]):
+            print(f"repair: no event has the key {printable(key)}: `palimpsest verify` names keys", file=sys.stderr)
+            return 2
+        return await _recorded(options, urls, sources, generations)
+
+
+async def _recorded(
+    options: argparse.Namespace, urls: OperatorUrls, sources: Sources, generations: list[Generation]
+) -> int:
+    model, key = options.model, options.key
+    async with recorded(urls.log, "repair", f"{model.name} {key}", why=options.why, details={}) as action:
         for each in generations:
             try:
                 mended = await Repair(sources, model, each.number).repair(key)

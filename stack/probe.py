@@ -18,6 +18,8 @@ async def get(port: int, path: str) -> tuple[int, bytes]:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = _content_length(head)
                 body = await (reader.readexactly(length) if length is not None else reader.read())
+                if b"transfer-encoding: chunked" in head.lower():
+                    body = _joined(body)
             finally:
                 writer.close()
         return int(head.split(b" ", 2)[1]), body
@@ -42,3 +44,13 @@ def _content_length(head: bytes) -> int | None:
         if line.startswith(b"content-length:"):
             return int(line.split(b":")[1])
     return None
+
+
+def _joined(body: bytes) -> bytes:
+    """What came in chunks, each with its size before it."""
+    whole = b""
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        whole, body = whole + rest[:length], rest[length + 2 :]
+    return whole

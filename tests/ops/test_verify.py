@@ -119,6 +119,8 @@ async def test_a_repair_is_recorded_and_mends(served: Served, capsys: pytest.Cap
     assert await _command("repair", "tags", str(served.post), "--why", "a typo by hand") == 0
     assert "1 different (tags)" in capsys.readouterr().out
     assert await _command("verify", "tags", "--every-key") == 0
+    assert await _command("repair", "tags", "nobody") == 2
+    assert "no event has the key nobody" in capsys.readouterr().err
     assert await served.actions() == [("repair", f"tags {served.post}", "a typo by hand", "done")]
 
 
