@@ -12,6 +12,6 @@ def moment(text: str) -> datetime:
     """
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter: before the year 1 or after 9999 in UTC
         raise argparse.ArgumentTypeError("a moment looks like 2026-11-01 or 2026-11-01T12:00Z") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
