@@ -44,8 +44,7 @@ LISTENED: list[dict[str, Any]] = [
         pattern=r"^(\d{1,9}:\d+\.\d+(,\d+\.\d+)*)?$",
     ),
 ]
-CHANGE_STREAM: dict[str, Any] = {
-    "type": "string",
+CHANGE_STREAM: dict[str, Any] = {  # of no type: tools apply it to the whole stream, or to each event of it
     "description": "docs/asyncapi.yaml describes the events",
     "example": 'event: post.published\ndata: {"kind":"post.published","post":"0192b1a0-7f3c-7d6e-8a51-3c2f9d1e4b70",'
     '"read":"/posts/0192b1a0-7f3c-7d6e-8a51-3c2f9d1e4b70"}\nid: 1:3.120,7.44\n\n',

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.journeys.person import Person, registered
 from tests.live_stack import LiveStack
 from tests.servers import ROOT
 
@@ -22,11 +23,12 @@ CHECKS = (
 ENDING = ("/accounts/me/password", "/accounts/me")
 """Paths with a door that ends who is signed in: each is tried by itself, after all others."""
 WHO = [(api, role) for api in ("query", "command") for role in ("anonymous", "admin")]
+OTHERS = [(api, role) for api in ("query", "command") for role in ("author", "editor")]
 
 
 def judge(stack: LiveStack, folder: Path, api: str, role: str, *, phases: str) -> None:
     """Fails with the report when an answer is none of those that the document of that API names."""
-    if (api, role) != ("command", "admin"):
+    if api == "query" or role == "anonymous":
         _run(stack, folder, api, role, "--phases", phases)
         return
     others = [word for path in ENDING for word in ("--exclude-path", path)]
@@ -37,7 +39,7 @@ def judge(stack: LiveStack, folder: Path, api: str, role: str, *, phases: str) -
 
 def _run(stack: LiveStack, folder: Path, api: str, role: str, *options: str) -> None:
     url = stack.command_url if api == "command" else stack.query_url
-    signed_in = ["--header", f"Authorization: Bearer {stack.operator_token()}"] if role == "admin" else []
+    signed_in = ["--header", f"Authorization: Bearer {_token(stack, role)}"] if role != "anonymous" else []
     hooks = {"SCHEMATHESIS_HOOKS": "tests.openapi.hooks", "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         [
@@ -54,3 +56,15 @@ def _run(stack: LiveStack, folder: Path, api: str, role: str, *options: str) -> 
         text=True,
     )
     assert ran.returncode == 0, ran.stdout[-8000:]
+
+
+def _token(stack: LiveStack, role: str) -> str:
+    if role == "admin":
+        return stack.operator_token()
+    person = registered(stack)
+    if role == "editor":
+        admin = Person(stack, stack.operator_token())
+        admin.do("PUT", f"/accounts/{person.handle}/roles/editor")
+        admin.close()
+    person.close()
+    return person.commands.headers["Authorization"].removeprefix("Bearer ")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.live_stack import LiveStack
-from tests.openapi.schemathesis_runs import WHO, judge
+from tests.openapi.schemathesis_runs import OTHERS, WHO, judge
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(420)
-@pytest.mark.parametrize(("api", "role"), WHO)
+@pytest.mark.parametrize(("api", "role"), [*WHO, *OTHERS])
 def test_every_door_keeps_to_its_document(own_stack: LiveStack, tmp_path: Path, api: str, role: str) -> None:
     judge(own_stack, tmp_path, api, role, phases="fuzzing")
