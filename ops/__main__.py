@@ -24,9 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     if asked is not None and asked not in known:
         print(f"palimpsest: there is no command {asked}.{_nearest(asked, known)}", file=sys.stderr)
         return 2
-    # One module is enough for a command that is named: commands bring their own heavy imports.
-    options = _parser(known if asked is None else {asked: known[asked]}).parse_args(arguments)
     try:
+        # One module is enough for a command that is named: commands bring their own heavy imports.
+        options = _parser(known if asked is None else {asked: known[asked]}).parse_args(arguments)
         return int(options.run(options))
     except SettingWrong as wrong:
         print(f"palimpsest: {wrong}", file=sys.stderr)

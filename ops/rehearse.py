@@ -69,8 +69,12 @@ async def rehearse(url: str, head: LogHead, *, workers: int) -> Tally:
             for partition, last in enumerate(head.sequences)
             if last
         ]
-        for done in asyncio.as_completed(parts):
-            part = await done
-            tally.merge(part)
-            progress.add(part.events)
+        try:
+            for done in asyncio.as_completed(parts):
+                part = await done
+                tally.merge(part)
+                progress.add(part.events)
+        finally:  # a Ctrl-C ends the workers too, and what they say then is nobody's concern
+            for left in parts:
+                left.cancel()
     return tally
