@@ -38,5 +38,9 @@ def test_notices_are_chosen_come_and_are_stopped_by_one_click(
     reader.do("PUT", f"/accounts/{person.handle}/follow")
     eventually(lambda: len(notices(stack, person)) == 2, "a notice of the follower")
     assert notices(stack, person)[1]["Subject"].startswith(f"{reader.handle} follows you")
+    listed = person.read("/me/notifications", after=reader).json()["items"]
+    assert [(item["kind"], item["by"]["handle"]) for item in listed] == [
+        (kind, reader.handle) for kind in ("follower", "comment", "comment")
+    ], "mails are stopped, the list is not"
     person.queries.headers["Consistency-Token"] = stopped.headers["Consistency-Token"]
     assert person.read("/accounts/me").json()["notified_by_mail"] == ["follower"]
