@@ -16,7 +16,7 @@ from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
 from ops.replaying.asking import ask, is_wanted
 from ops.replaying.connecting import reading
-from ops.replaying.watching import watch
+from ops.replaying.watching import told_what_goes_on, watch
 from ops.tables import show
 from read_models.registry import MODELS
 
@@ -63,8 +63,9 @@ async def _migrate(options: argparse.Namespace) -> int:
     if not await is_wanted(urls, wanted, options):
         return 2
     try:
-        # what another version gives may differ: that is what the version says
-        numbers = await ask(urls, wanted, Wish(workers=options.workers, accepts=True), options.why)
+        with told_what_goes_on():
+            # what another version gives may differ: that is what the version says
+            numbers = await ask(urls, wanted, Wish(workers=options.workers, accepts=True), options.why)
     except AlreadyAtWork as problem:
         print(f"migrate: {problem}: `palimpsest replay watch` shows it", file=sys.stderr)
         return 2

@@ -21,7 +21,7 @@ from ops.replaying.asking import ask, is_wanted
 from ops.replaying.controlling import control, under_way
 from ops.replaying.dry_run import add_filters, has_filters, run_dry
 from ops.replaying.listing import replays_as_rows
-from ops.replaying.watching import watch
+from ops.replaying.watching import told_what_goes_on, watch
 from ops.tables import show
 from read_models.registry import MODELS
 
@@ -133,7 +133,8 @@ async def _replay(urls: OperatorUrls, models: Sequence[ReadModel], options: argp
     swaps = options.until is None and not options.no_swap
     wish = Wish(options.workers, options.rate, swaps, options.until, options.accept)
     try:
-        numbers = await ask(urls, models, wish, options.why)
+        with told_what_goes_on():
+            numbers = await ask(urls, models, wish, options.why)
     except AlreadyAtWork as problem:
         return _nothing(f"{problem}: `palimpsest replay status` shows it")
     return 0 if await watch(urls, numbers, is_json=options.json) else 1

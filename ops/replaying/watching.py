@@ -4,7 +4,8 @@ import asyncio
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -37,13 +38,20 @@ class _Pace:
         return max(last - first, 0) / (last_at - first_at) if last_at > first_at else 0.0
 
 
-async def watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) -> bool:
-    """Until all have ended, or Ctrl-C; whether each came to what was asked for."""
+@contextmanager
+def told_what_goes_on() -> Iterator[None]:
+    """Whoever leaves by Ctrl-C, from the moment on that a replay is asked for, is told what that ends."""
     try:
-        return await _watch(urls, replays, is_json=is_json)
+        yield
     except asyncio.CancelledError:
         print(f"\n{_GOES_ON}", file=sys.stderr)
         raise
+
+
+async def watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) -> bool:
+    """Until all have ended, or Ctrl-C; whether each came to what was asked for."""
+    with told_what_goes_on():
+        return await _watch(urls, replays, is_json=is_json)
 
 
 async def _watch(urls: OperatorUrls, replays: Sequence[int], *, is_json: bool) -> bool:
