@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kit.health import HEALTH_PATHS, Readiness, health_app
 from kit.http import problems
 from kit.http.body_limit import BodyLimit
+from kit.http.heads import Heads
 from kit.http.requests import Requests
 from kit.settings import Settings
 from kit.shutdown import stop_requested
@@ -54,7 +55,7 @@ def surround(  # noqa: PLR0913 - each is a setting of the API's own
     default_body_bytes: int = 64 * 1024,
     body_bytes: Mapping[str, int | None] | None = None,
 ) -> None:
-    """Installs problem answers and, from the inside out: body limit, compression, CORS, ids and log, health."""
+    """Installs problem answers and, from the inside out: body limit, compression, CORS, HEAD, ids and log, health."""
     problems.install(app)
     app.add_middleware(BodyLimit, default_bytes=default_body_bytes, by_prefix=body_bytes or {})
     app.add_middleware(Compression)
@@ -67,6 +68,7 @@ def surround(  # noqa: PLR0913 - each is a setting of the API's own
             expose_headers=_EXPOSED,
             max_age=600,
         )
+    app.add_middleware(Heads)
     app.add_middleware(Requests, registry=registry)
     app.add_middleware(Health, readiness=readiness, registry=registry)
 

@@ -50,6 +50,17 @@ async def test_a_body_of_exactly_the_limit_passes_and_one_more_byte_does_not() -
         assert (await http.post("/size", content=b"x" * 101)).status_code == 413
 
 
+async def test_head_is_answered_as_get_is_without_the_content() -> None:
+    async with client(small_app()) as http:
+        whole, head = await http.get("/long?n=50"), await http.head("/long?n=50")
+        wrong = await http.head("/size")
+    own = {"x-request-id"}
+    assert (head.status_code, head.content) == (200, b"")
+    assert {*head.headers.items()} - {*whole.headers.items()} == {("x-request-id", head.headers["x-request-id"])}
+    assert whole.headers.keys() - own == head.headers.keys() - own
+    assert wrong.status_code == 405
+
+
 async def test_only_origins_that_are_set_may_read_answers() -> None:
     async with client(small_app(cors_origins=["https://blog.example"])) as http:
         good = await http.get("/long?n=1", headers={"Origin": "https://blog.example"})

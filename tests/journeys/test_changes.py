@@ -49,3 +49,11 @@ def test_a_listener_misses_nothing_when_the_process_is_killed(stack: LiveStack, 
     assert posts[0] in before
     assert not {*before} & {*after}
     assert first["id"] not in before + after
+
+
+def test_the_head_of_what_never_ends_is_answered_and_the_connection_goes_on(stack: LiveStack) -> None:
+    with httpx.Client(base_url=stack.query_url, timeout=30) as client:
+        head = client.head("/changes")
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"].startswith("text/event-stream")
+        assert client.get("/posts").status_code == 200

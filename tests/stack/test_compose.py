@@ -1,8 +1,10 @@
 """compose.yaml runs what `up` runs: the same processes, commands and settings."""
 
+import json
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -67,6 +69,13 @@ def test_a_process_runs_by_the_same_command_with_the_same_settings(process: Proc
     told = {name: filled(value) for name, value in service["environment"].items()}
     assert {name: value for name, value in told.items() if name not in OPTIONAL} == expected(process)
     assert set(OPTIONAL) <= set(told)
+
+
+def test_throttles_count_the_clients_of_the_proxy() -> None:
+    service = SERVICES["command_api"]
+    trusted = json.loads(filled(service["environment"]["PALIMPSEST_TRUSTED_PROXIES"]))
+    assert any(ip_address("172.18.0.3") in ip_network(each) for each in trusted)
+    assert "ports" not in service
 
 
 def test_the_databases_are_as_durable() -> None:
