@@ -93,7 +93,8 @@ async def test_code_that_is_not_fit_is_refused_by_place_and_type(log_database: D
 
 async def test_events_of_newer_code_are_refused(log_database: Database) -> None:
     await backups.fill(log_database, events=200)
-    await backups.execute(log_database, "UPDATE events SET type = 'PostFuture', schema_version = 1 WHERE position = 150")
+    unknown = "UPDATE events SET type = 'PostFuture', schema_version = 1 WHERE position = 150"
+    await backups.execute(log_database, unknown)
     await backups.execute(log_database, "UPDATE events SET schema_version = 99 WHERE position = 151")
     code, refused, _ = await rehearse(log_database)
     assert code == 1
