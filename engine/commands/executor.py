@@ -28,7 +28,8 @@ from engine.log.records import (
 )
 from kit.consistency import ConsistencyToken
 
-_MAX_ATTEMPTS = 10
+_MAX_ATTEMPTS = 30
+"""Another process with a queue for the same stream wins again and again: it knows the newest version, we must ask."""
 _NEW = Loaded(None, 0, 0, 0)
 
 
