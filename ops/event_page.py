@@ -49,8 +49,7 @@ def _part(module: str, events: list[type[Event]]) -> str:
 
 def _said_of_all(events: list[type[Event]]) -> str:
     """By the class that they share, which names the stream."""
-    base = next(each for each in reversed(events[0].__mro__) if issubclass(each, Event) and each is not Event)
-    return _in_one_line(base.__doc__ or "")
+    return _in_one_line(_lineage(events[0])[0].__doc__ or "")
 
 
 def _event(event: type[Event]) -> str:
@@ -84,8 +83,12 @@ def _type_name(annotation: Any) -> str:
 
 def _meanings(event: type[Event]) -> Mapping[str, str]:
     """What stands below each field in the class and in those that it extends."""
-    classes = [each for each in reversed(event.__mro__) if issubclass(each, Event) and each is not Event]
-    return {name: said for each in classes for name, said in _documented(each)}
+    return {name: said for each in _lineage(event) for name, said in _documented(each)}
+
+
+def _lineage(event: type[Event]) -> list[type[Event]]:
+    """The classes from what a stream's events share down to this one."""
+    return [each for each in reversed(event.__mro__) if issubclass(each, Event) and each is not Event]
 
 
 def _documented(event: type[Event]) -> Iterator[tuple[str, str]]:
