@@ -5,6 +5,7 @@ import itertools
 import secrets
 import time
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -36,11 +37,16 @@ class Session:
         return request("POST", "/posts", body=orjson.dumps(body), headers=headers)
 
     async def command(self, connection: Conversation) -> tuple[str, str]:
+        """Which post it was about, and the token of its answer."""
+        created = await self.publish(connection)
+        return created["id"], created["token"]
+
+    async def publish(self, connection: Conversation) -> dict[str, Any]:
         answer = await connection.ask(self.post())
         if answer.status != 201:  # noqa: PLR2004 - Created
             raise RuntimeError(f"POST answered {answer.status}: {answer.body[:300]!r}")
-        created = orjson.loads(answer.body)
-        return created["id"], created["token"]
+        created: dict[str, Any] = orjson.loads(answer.body)
+        return created
 
     async def seen(self, connection: Conversation, post: str, token: str) -> None:
         wait = {"Consistency-Token": token, "Prefer": WAIT}
