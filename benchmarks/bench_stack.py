@@ -65,9 +65,11 @@ class BenchStack:
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a command of the wrapper."""
-        return subprocess.run(
-            [str(ROOT / "palimpsest"), *words], env=self.environment, check=check, capture_output=True, text=True
-        )
+        command = [str(ROOT / "palimpsest"), *words]
+        ran = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        if check and ran.returncode:
+            raise RuntimeError(f"{words} ended with {ran.returncode}: {ran.stderr[-2000:]}")
+        return ran
 
     def access_token(self) -> str:
         """A JWT of the admin's, as any client gets one: good for fifteen minutes."""

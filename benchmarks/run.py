@@ -37,6 +37,7 @@ CASES = (
     "memory",
     "replay",
     "beside_replay",
+    "long_replay",
 )
 """In this order: the last ones fill the log."""
 RESULTS = Path(__file__).resolve().parent / "results"

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from engine.log.records import LogUnavailable, OutcomeUnknown, VersionConflict
+from engine.log.records import ClaimTaken, LogUnavailable, OutcomeUnknown, VersionConflict
 from kit.settings import Settings
 from ops.generating.history import History
 from ops.generating.writing import write
@@ -45,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
     history = History(options.seed, authors=min(options.authors, options.events), readers=readers)
     try:
         last = asyncio.run(write(url, history, seed=options.seed, events=options.events, progress=progress))
-    except VersionConflict:
-        print(f"generate: seed {options.seed} was generated into this log before; take another", file=sys.stderr)
+    except (VersionConflict, ClaimTaken):
+        seed = f"seed {options.seed}, or one with the same last four digits,"
+        print(f"generate: {seed} was generated into this log before; take another", file=sys.stderr)
         return 1
     except (LogUnavailable, OutcomeUnknown) as lost:
         print(f"generate: {lost}", file=sys.stderr)

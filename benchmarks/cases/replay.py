@@ -17,6 +17,7 @@ from benchmarks.measurement import Measurement
 
 EVENTS = int(os.environ.get("PALIMPSEST_BENCH_EVENTS", "200000"))
 STEP = 100_000
+FIRST_SEED, SEED_EVERY = 2_000, 1_000
 WORKERS = 2
 DEADLINE_S = 7_200
 LAST = "SELECT coalesce(max(id), 0) FROM projection.replays"
@@ -35,25 +36,30 @@ class Replayed:
     """The most that a worker held."""
 
 
+async def generate(stack: BenchStack, events: int) -> int:
+    """What is missing of so many events; gives how many there are."""
+    while (head := await ask(stack.url("log"), HEAD)) < events:
+        missing, seed = min(STEP, events - head), FIRST_SEED + head // SEED_EVERY
+        await asyncio.to_thread(stack.run, "generate", "--events", str(missing), "--seed", str(seed))
+    return head
+
+
 async def fill(stack: BenchStack) -> int:
-    """Generates what is missing, and waits until all of it is projected."""
-    seed = 2_000
-    while (head := await ask(stack.url("log"), HEAD)) < EVENTS:
-        await asyncio.to_thread(stack.run, "generate", "--events", str(min(STEP, EVENTS - head)), "--seed", str(seed))
-        seed += 1
+    """Generates, and waits until all of it is projected."""
+    head = await generate(stack, EVENTS)
     async with asyncio.timeout(DEADLINE_S):
         while await ask(stack.url("read"), PROJECTED) < head:
             await asyncio.sleep(0.5)
     return head
 
 
-async def replayed(stack: BenchStack) -> Replayed:
+async def replayed(stack: BenchStack, *how: str) -> Replayed:
     events = await ask(stack.url("log"), HEAD)
     read = await asyncpg.connect(stack.url("read"))
     try:
         last = int(await read.fetchval(LAST))
         began = time.perf_counter()
-        words = ("replay", "--all", "--yes", "--workers", str(WORKERS))
+        words = ("replay", "--all", "--yes", "--workers", str(WORKERS), *how)
         command = await asyncio.create_subprocess_exec(str(ROOT / "palimpsest"), *words, env=stack.environment)
         while not await read.fetchval(BEGUN, last):
             await asyncio.sleep(0.02)

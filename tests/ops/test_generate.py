@@ -93,6 +93,13 @@ async def test_a_seed_goes_into_a_log_once(log_database: Database) -> None:
         await generate(log_database)
 
 
+def test_a_seed_whose_handles_are_taken_is_refused(log_database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["generate", "--events", "300", "--log-url", log_database.url("command"), "--seed"]
+    assert main([*words, "7"]) == 0
+    assert main([*words, "10007"]) == 1
+    assert "take another" in capsys.readouterr().err
+
+
 def test_one_seed_is_one_history() -> None:
     first, second = (list(islice(History(7, authors=9).steps(), 300)) for _ in range(2))
     assert first == second
