@@ -4,8 +4,11 @@ import argparse
 import asyncio
 import sys
 
-from engine.log.records import ClaimTaken, LogUnavailable, OutcomeUnknown, VersionConflict
+from engine.log.availability import reading_the_log
+from engine.log.records import Appended, ClaimTaken, LogUnavailable, OutcomeUnknown, VersionConflict
 from kit.settings import Settings
+from ops.acting import recorded
+from ops.databases import operator_log_url
 from ops.generating.history import History
 from ops.generating.writing import write
 from ops.local_stack import NoStack, local_stack
@@ -36,15 +39,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     try:
-        url = options.log_url or Settings().log_url or local_stack().log_url
+        last = asyncio.run(_generate(options))
     except NoStack as missing:
         print(f"generate: {missing}", file=sys.stderr)
         return 2
-    progress = Progress("events", options.events)
-    readers = options.events // _EVENTS_A_READER if options.readers is None else options.readers
-    history = History(options.seed, authors=min(options.authors, options.events), readers=readers)
-    try:
-        last = asyncio.run(write(url, history, seed=options.seed, events=options.events, progress=progress))
     except (VersionConflict, ClaimTaken):
         seed = f"seed {options.seed}, or one with the same last four digits,"
         print(f"generate: {seed} was generated into this log before; take another", file=sys.stderr)
@@ -52,9 +50,28 @@ def run(options: argparse.Namespace) -> int:
     except (LogUnavailable, OutcomeUnknown) as lost:
         print(f"generate: {lost}", file=sys.stderr)
         return 1
-    progress.finish()
     print(f"{options.events} events; the log's head is at {last.position if last else 0}")
     return 0
+
+
+async def _generate(options: argparse.Namespace) -> Appended | None:
+    url = options.log_url or Settings().log_url
+    if url:
+        return await _write(options, url)
+    ours = local_stack().log_url
+    with reading_the_log():
+        details = {"events": options.events}
+        async with recorded(operator_log_url(), "generate", f"seed {options.seed}", why=None, details=details):
+            return await _write(options, ours)
+
+
+async def _write(options: argparse.Namespace, url: str) -> Appended | None:
+    progress = Progress("events", options.events)
+    readers = options.events // _EVENTS_A_READER if options.readers is None else options.readers
+    history = History(options.seed, authors=min(options.authors, options.events), readers=readers)
+    last = await write(url, history, seed=options.seed, events=options.events, progress=progress)
+    progress.finish()
+    return last
 
 
 def _count(text: str) -> int:

@@ -4,12 +4,16 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from engine.log.availability import reading_the_log
+from engine.log.records import LogUnavailable
+from ops.acting import Action, recorded
+from ops.databases import operator_log_url
 from ops.importing.article import Manner
 from ops.importing.attachments import Attachments, attachments_of
 from ops.importing.author_list import names_of
@@ -25,7 +29,7 @@ from ops.importing.importer import Importer
 from ops.importing.media import Media
 from ops.importing.media_list import media_of
 from ops.importing.remarks import Remarks
-from ops.importing.sign_in import Bearer, NotSignedIn, bearer
+from ops.importing.sign_in import Bearer, NotSignedIn, Operator, bearer
 from ops.importing.sources import open_source
 from ops.importing.unreadable import Unreadable
 from ops.importing.windows import Reader
@@ -87,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     except (NotSignedIn, Unreadable) as problem:
         print(f"import: {problem}", file=sys.stderr)
         return 2
-    except DoorClosed as closed:
+    except (DoorClosed, LogUnavailable) as closed:
         print(f"import: {closed}; run it again, it goes on where it stopped", file=sys.stderr)
         return 1
 
@@ -95,6 +99,9 @@ def run(options: argparse.Namespace) -> int:
 async def _import(options: argparse.Namespace, url: str, query_url: str, who: Bearer) -> int:
     remarks, progress = Remarks(), Progress("posts")
     async with AsyncExitStack() as open_ones:
+        action = (
+            await open_ones.enter_async_context(_on_record(options.path)) if isinstance(who, Operator) else Action()
+        )
         client = await open_ones.enter_async_context(open_client(url))
         door = CommandDoor(client, who)
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
@@ -110,10 +117,20 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
         await importer.categories.add(gathered.categories.values())
         progress.finish()
         is_readable = directory is not None and await door.seen.until_readable(directory)
+        action.details |= {**importer.outcomes, **remarks.counts}
     _summarise(importer, reader, gathered)
     if directory is not None and not is_readable:
         print("all of it is stored; the query side does not show all of it yet")
     return 1 if remarks.counts["refused"] else 0
+
+
+@asynccontextmanager
+async def _on_record(path: Path) -> AsyncIterator[Action]:
+    async with AsyncExitStack() as begun:
+        with reading_the_log():
+            acting = recorded(operator_log_url(), "import", path.name, why=None, details={})
+            action = await begun.enter_async_context(acting)
+        yield action
 
 
 def _manner(options: argparse.Namespace, categories: Mapping[str, CategoryPath], attachments: Attachments) -> Manner:

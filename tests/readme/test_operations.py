@@ -54,9 +54,21 @@ def test_every_block_is_run_here() -> None:
 
 
 def test_a_new_signing_key_is_published(operated: LiveStack) -> None:
-    made = shell(operated, block("as_process() ("), block("as_process command_api"))
+    _, made, *_ = shell(operated, "./palimpsest rotate-keys --yes --why 'each year'").split()
     keys = f"{operated.command_url}/.well-known/jwks.json"
     eventually(lambda: made in httpx.get(keys).text, "the new key is published")
+    [recorded] = listed(operated, "actions", "--action", "rotate-keys")
+    assert (recorded["why"], recorded["result"]) == ("each year", "done")
+
+
+def test_what_operators_bring_in_is_on_record(operated: LiveStack, tmp_path: Path) -> None:
+    (tmp_path / "brought.md").write_text("---\ntitle: Brought in\n---\n\nWords.\n")
+    shell(operated, f"./palimpsest import {tmp_path}")
+    shell(operated, "./palimpsest generate --events 20 --seed 77")
+    [imported] = listed(operated, "actions", "--action", "import")
+    assert (imported["target"], imported["result"], imported["details"]["new"]) == (tmp_path.name, "done", 1)
+    [generated] = listed(operated, "actions", "--action", "generate")
+    assert (generated["target"], generated["result"], generated["details"]) == ("seed 77", "done", {"events": 20})
 
 
 def test_a_lost_password_of_the_admin_is_replaced_on_record(operated: LiveStack) -> None:
