@@ -16,6 +16,15 @@ from read_models.keys import by_post
 
 PUBLISHED = "published"
 _OF_POSTS = post_lists.MODEL.folds[0]
+_COUNTED = (
+    k.PostLiked,
+    k.PostUnliked,
+    c.CommentWritten,
+    c.CommentFlagged,
+    c.CommentApproved,
+    c.CommentRejected,
+    c.CommentDeleted,
+)
 _TABLES = MetaData()
 
 POPULARITY = Table(
@@ -72,7 +81,7 @@ class Popular(NamedTuple):
 
 def _fold(row: Popular | None, recorded: Recorded, memo: Memo) -> Popular | None:
     event = recorded.event
-    if isinstance(event, k.LikeEvent | c.CommentEvent):
+    if type(event) in _COUNTED:
         return None if row is None else _counted(row, event)
     listed = _OF_POSTS.fold(None if row is None else row.listed, recorded, memo)
     counts = (0, 0, "") if row is None else (row.likes, row.comments, row.unseen)
@@ -145,13 +154,7 @@ MODEL = ReadModel(
             row=Popular,
             events=(
                 *_OF_POSTS.events,
-                k.PostLiked,
-                k.PostUnliked,
-                c.CommentWritten,
-                c.CommentFlagged,
-                c.CommentApproved,
-                c.CommentRejected,
-                c.CommentDeleted,
+                *_COUNTED,
             ),
             key=by_post,
             fold=_fold,

@@ -18,6 +18,7 @@ from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.projection.store import Store
 from engine.rebuild.estimate import floor_of
+from engine.rebuild.fast_moments import send_moments_fast
 from engine.rebuild.part_building import Tools
 from engine.rebuild.work import End, work
 from kit.database import connect, open_pool
@@ -42,6 +43,7 @@ async def opened_tools(settings: Settings) -> AsyncIterator[Tools]:
         try:
             async with await open_pool(settings.log_url, size=1, application_name=name, is_stateless=True) as pool:
                 read = await store.connection()
+                await send_moments_fast(read)
                 floor = floor_of(settings.read_url, settings.home)
                 yield Tools(log, read, Codec(EVENTS, UPCASTERS), KeyRing(pool), EVENTS, renderers, floor=floor)
         finally:

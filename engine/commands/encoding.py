@@ -44,7 +44,7 @@ class AppendEncoder:
         idempotency: IdempotencyRequest | None,
     ) -> Append:
         keys = NewKeys(self._keyring, plan.new_keys_for, _SCOPES)
-        await self._keyring.load(_accounts(plan.events) - {plan.new_keys_for})
+        await self._keyring.load(map(str, _accounts(plan.events) - {plan.new_keys_for}))
         return Append(
             append_id=new_id(),
             stream=command.stream,

@@ -13,6 +13,7 @@ from engine.log.sealing import seal, unseal
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """From the data of one schema version to that of the next."""
+_Opened = tuple[dict[str, Any], Sequence[str]]
 _BOX = {"of", "scope", "box"}
 _BOXED = '"box":'
 """What is encrypted has it; where a text has it too, it is escaped there, or costs no more than looking closely."""
@@ -88,56 +89,65 @@ class Codec:
             UnknownEvent: the first event that this code is too old for.
         """
         opened = [self._open(event) for event in stored]
-        accounts = {fields[name]["of"] for _, fields, boxes in opened if fields for name in boxes}
-        keys: Mapping[str, Mapping[str, AESGCM | None]] = {}
-        if accounts:
-            ring = await keyring.load({UUID(account) for account in accounts})
-            keys = {str(account): ciphers for account, ciphers in ring.items()}
+        accounts = {fields[name]["of"] for fields, boxes in filter(None, opened) for name in boxes}
+        ciphers = _Ciphers(await keyring.load(accounts) if accounts else {})
         return [
-            self._recorded(event, shape, fields, boxes, keys)
-            for event, (shape, fields, boxes) in zip(stored, opened, strict=True)
+            _recorded(event, self._decoded(event, found, ciphers)) for event, found in zip(stored, opened, strict=True)
         ]
 
-    def _open(self, stored: StoredEvent) -> tuple[_Shape, dict[str, Any] | None, Sequence[str]]:
-        """The shape, the parsed data (none where it can be validated as it is), and which fields are boxes."""
+    def _open(self, stored: StoredEvent) -> _Opened | None:
+        """The parsed data and which fields are boxes; None where the data can be validated as they are."""
         shape = self._shapes.get(stored.type)
         if shape is None or stored.schema_version > shape.schema_version:
             raise UnknownEvent(stored.type, stored.schema_version)
         if stored.schema_version == shape.schema_version:
             if not shape.personal or _BOXED not in stored.data:
-                return shape, None, ()
+                return None
             fields: dict[str, Any] = orjson.loads(stored.data)
-            return shape, fields, [name for name in shape.personal if fields[name] is not None]
+            return fields, [name for name in shape.personal if fields[name] is not None]
         fields = orjson.loads(stored.data)
-        return shape, fields, [name for name, value in fields.items() if type(value) is dict and value.keys() == _BOX]
+        return fields, [name for name, value in fields.items() if type(value) is dict and value.keys() == _BOX]
 
-    def _recorded(
-        self,
-        stored: StoredEvent,
-        shape: _Shape,
-        fields: dict[str, Any] | None,
-        boxes: Sequence[str],
-        keys: Mapping[str, Mapping[str, AESGCM | None]],
-    ) -> Recorded:
-        if fields is None:
-            event = shape.from_json(stored.data)
-        else:
-            for name in boxes:
-                box = fields[name]
-                cipher = keys.get(box["of"], {}).get(box["scope"])
-                fields[name] = None if cipher is None else unseal(cipher, box["box"], stored.id, name)
-            for version in range(stored.schema_version, shape.schema_version):
-                fields = self._upcasters[stored.type, version](fields)
-            event = shape.from_python(fields)
-        return Recorded(
-            event,
-            stored.id,
-            stored.position,
-            stored.partition,
-            stored.sequence,
-            stored.key,
-            stored.stream,
-            stored.version,
-            stored.recorded_at,
-            stored.metadata,
-        )
+    def _decoded(self, stored: StoredEvent, opened: _Opened | None, ciphers: "_Ciphers") -> Any:
+        shape = self._shapes[stored.type]
+        if opened is None:
+            return shape.from_json(stored.data)
+        fields, boxes = opened
+        for name in boxes:
+            box = fields[name]
+            cipher = ciphers.get(box["of"], box["scope"])
+            fields[name] = None if cipher is None else unseal(cipher, box["box"], stored.id, name)
+        for version in range(stored.schema_version, shape.schema_version):
+            fields = self._upcasters[stored.type, version](fields)
+        return shape.from_python(fields)
+
+
+class _Ciphers:
+    """Those of a batch: its events are often by the same few people."""
+
+    def __init__(self, keys: Mapping[str, Mapping[str, bytes | None]]) -> None:
+        self._keys = keys
+        self._made: dict[tuple[str, str], AESGCM | None] = {}
+
+    def get(self, account: str, scope: str) -> AESGCM | None:
+        """None: the key was destroyed."""
+        place = (account, scope)
+        if place not in self._made:
+            key = self._keys.get(account, {}).get(scope)
+            self._made[place] = None if key is None else AESGCM(key)
+        return self._made[place]
+
+
+def _recorded(stored: StoredEvent, event: Any) -> Recorded:
+    return Recorded(
+        event,
+        stored.id,
+        stored.position,
+        stored.partition,
+        stored.sequence,
+        stored.key,
+        stored.stream,
+        stored.version,
+        stored.recorded_at,
+        stored.metadata,
+    )

@@ -32,23 +32,20 @@ class ChunkWriter:
         self._completing = completing
 
     def size_of(self, key: FoldedKey) -> int:
-        return sum(self._folds[number].size_of(row.value) for number, row in key.rows)
+        return sum([self._folds[number].size_of(row.value) for number, row in key.rows])
 
     async def complete(self, connection: "asyncpg.Connection[Any]", keys: Iterable[FoldedKey]) -> None:
         """Gives the rows what is only wanted of the last state. Rows that have it already stay as they are."""
-        await self._completing.complete(connection, [(self._folds[n], row) for key in keys for n, row in key.rows])
+        placed = _by_fold(keys).items()
+        await self._completing.complete(connection, [(self._folds[number], rows) for number, rows in placed])
 
     async def write(self, connection: "asyncpg.Connection[Any]", keys: Sequence[FoldedKey]) -> None:
-        """Within a transaction of the caller's."""
-        rows: dict[int, list[tuple[int, Row]]] = defaultdict(list)
-        for key in keys:
-            for number, row in key.rows:
-                rows[number].append((key.partition, row))
-        for number, placed in rows.items():
-            fold = self._folds[number]
-            await fold.copy(connection, [row.value for _, row in placed])
+        """Keys of one partition, within a transaction of the caller's."""
+        for number, rows in _by_fold(keys).items():
+            fold, values = self._folds[number], [row.value for row in rows]
+            await fold.copy(connection, values)
             for counter in fold.tables.counters:
-                deltas = _added(counter, placed)
+                deltas = _added(counter, values, keys[0].partition)
                 await combining.write(connection, list(counter.adds(deltas)))
 
     async def try_out(self, connection: "asyncpg.Connection[Any]", *keys: FoldedKey) -> None:
@@ -73,10 +70,18 @@ async def set_aside(connection: "asyncpg.Connection[Any]", parked: Iterable[Park
         await park(connection, each.build.projection, others, Fault())
 
 
-def _added(counter: CounterTable, placed: Iterable[tuple[int, Row]]) -> dict[Key, list[int]]:
+def _by_fold(keys: Iterable[FoldedKey]) -> dict[int, list[Row]]:
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for key in keys:
+        for number, row in key.rows:
+            rows[number].append(row)
+    return rows
+
+
+def _added(counter: CounterTable, values: Iterable[Any], partition: int) -> dict[Key, list[int]]:
     sums: dict[Key, list[int]] = {}
-    for partition, row in placed:
-        for key, amounts in counter.amounts(row.value).items():
+    for value in values:
+        for key, amounts in counter.amounts(value).items():
             place = (*key, partition)
             held = sums.get(place)
             sums[place] = list(amounts) if held is None else [a + b for a, b in zip(held, amounts, strict=True)]

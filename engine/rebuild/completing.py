@@ -15,7 +15,8 @@ from engine.rebuild.copying import CopyFold
 from engine.rebuild.key_folding import Row
 from engine.rebuild.part_events import PartEvents
 
-Placed = tuple[CopyFold, Row]
+Placed = tuple[CopyFold, Sequence[Row]]
+"""Rows of one fold."""
 
 
 class Completing:
@@ -29,12 +30,12 @@ class Completing:
 
     async def complete(self, connection: "asyncpg.Connection[Any]", placed: Iterable[Placed]) -> None:
         """Rows that are complete already stay as they are."""
-        rows = list(placed)
-        await self._open([each for each in rows if each[0].tables.fold.hands_on])
-        await self._finish(connection, [each for each in rows if each[0].tables.fold.finish is not None])
+        folds = list(placed)
+        await self._open([each for each in folds if each[0].wide and each[0].tables.fold.hands_on])
+        await self._finish(connection, [each for each in folds if each[0].tables.fold.finish is not None])
 
     async def _open(self, placed: Sequence[Placed]) -> None:
-        late = [(row, found) for fold, row in placed if (found := fold.late_texts(row.value))]
+        late = [(row, found) for fold, rows in placed for row in rows if (found := fold.late_texts(row.value))]
         events = await self._read({text.position for _, found in late for text in found.values()})
         for row, found in late:
             opened = {name: getattr(events[text.position], text.field) for name, text in found.items()}
@@ -50,7 +51,8 @@ class Completing:
     async def _finish(self, connection: "asyncpg.Connection[Any]", placed: Sequence[Placed]) -> None:
         wishes = [
             Wish(row.stream, renderer, text)
-            for fold, row in placed
+            for fold, rows in placed
+            for row in rows
             for renderer, text in fold.tables.fold.wishes(row.value)
         ]
         memo = BatchMemo({wish.stream for wish in wishes})
@@ -58,6 +60,7 @@ class Completing:
             [found] = await combining.read(connection, [part])
             memo.take(found)
         await memo.complete(wishes, self._renderers)
-        for fold, row in placed:
+        for fold, rows in placed:
             if (finish := fold.tables.fold.finish) is not None:
-                row.value = finish(row.value, memo)
+                for row in rows:
+                    row.value = finish(row.value, memo)

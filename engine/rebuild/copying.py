@@ -1,6 +1,6 @@
 """Writes many new rows into a bare table by COPY."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -13,6 +13,7 @@ from engine.rebuild.late_texts import LateText
 
 _TIMEOUT_S = 300.0
 _ROW_BYTES = 200
+_SEVERAL = 2
 Values = tuple[Any, ...]
 
 
@@ -47,8 +48,9 @@ class CopyFold:
         fold = tables.fold
         self.tables = tables
         columns = zip(fold.table.columns, travels(fold.table, fold.row), strict=True)
-        self._wide = [column.name for column, travel in columns if travel.is_wide]
-        self._values = _values_of(fold.row)
+        self.wide = [column.name for column, travel in columns if travel.is_wide]
+        """Columns of texts that may be long."""
+        self._names = None if issubclass(fold.row, tuple) else field_names(fold.row)
         self._rows = CopyTable(schema, fold.table, fold.row)
         self._derived = [
             (derived, CopyTable(schema, index.table))
@@ -57,30 +59,34 @@ class CopyFold:
 
     def late_texts(self, row: Any) -> dict[str, LateText]:
         """By column, those that are still in the log."""
-        return {name: value for name in self._wide if type(value := getattr(row, name)) is LateText}
+        return {name: value for name in self.wide if type(value := getattr(row, name)) is LateText}
 
     def size_of(self, row: Any) -> int:
         """About how large the row is, with what is still in the log."""
-        values = [getattr(row, name) for name in self._wide]
-        texts = sum(len(value) for value in values if isinstance(value, str))
-        return _ROW_BYTES + texts + sum(value.size_bytes for value in values if type(value) is LateText)
+        size = _ROW_BYTES
+        for name in self.wide:
+            value = getattr(row, name)
+            if type(value) is LateText:
+                size += value.size_bytes
+            elif isinstance(value, str):
+                size += len(value)
+        return size
 
     async def copy(self, connection: "asyncpg.Connection[Any]", rows: Sequence[Any]) -> None:
         """Rows that were not there before, with all that is derived from them."""
-        await self._rows.copy(connection, list(map(self._values, rows)))
+        names = self._names
+        values = rows if names is None else [tuple([getattr(row, name) for name in names]) for row in rows]
+        await self._rows.copy(connection, values)
         for derived, table in self._derived:
             await table.copy(connection, _derived_rows(derived, rows))
 
 
-def _values_of(row: type[Any]) -> Callable[[Any], Values]:
-    if issubclass(row, tuple):
-        return lambda values: values
-    names = field_names(row)
-    return lambda made: tuple([getattr(made, name) for name in names])
-
-
 def _derived_rows(derived: DerivedTable, rows: Iterable[Any]) -> list[Values]:
-    return [each for row in rows for each in dict.fromkeys(derived.rows(row))]
+    found: list[Values] = []
+    for row in rows:
+        made = tuple(derived.rows(row))
+        found += made if len(made) < _SEVERAL else dict.fromkeys(made)
+    return found
 
 
 def _copied(column: Travel) -> Convert | None:

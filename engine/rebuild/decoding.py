@@ -7,25 +7,25 @@ from engine.log.keyring import KeyRing
 from engine.log.records import Recorded, StoredEvent
 from engine.projection.faults import is_poison
 from engine.rebuild.late_texts import LateField, LateText, is_cut
-from engine.rebuild.part_events import Sized
+from engine.rebuild.part_events import PartBatch
 
 
 class Decoding:
     def __init__(self, codec: Codec, keyring: KeyRing, late: Mapping[str, LateField]) -> None:
         self._codec, self._keyring, self._late = codec, keyring, late
 
-    async def decode(self, batch: Sequence[Sized]) -> Sequence[Recorded | StoredEvent]:
+    async def decode(self, batch: PartBatch) -> Sequence[Recorded | StoredEvent]:
         """In the same order.
 
         Raises:
             UnknownEvent: this code is older than an event.
         """
-        decoded = await self._decode([event for event, _ in batch])
-        for (stored, size_bytes), event in zip(batch, decoded, strict=True):
-            if is_cut(stored.data) and isinstance(event, Recorded):
+        decoded = await self._decode(batch.events)
+        for number, stored in enumerate(batch.events):
+            if is_cut(stored.data) and isinstance(event := decoded[number], Recorded):
                 name = self._late[stored.type].name
                 # a frozen model's own attributes: nobody else has seen this event yet
-                event.event.__dict__[name] = LateText(stored.position, name, size_bytes)
+                event.event.__dict__[name] = LateText(stored.position, name, batch.sizes_bytes[number])
         return decoded
 
     async def _decode(self, events: Sequence[StoredEvent]) -> Sequence[Recorded | StoredEvent]:

@@ -1,6 +1,6 @@
 """Folds keys one after another in memory: what is held is a key's rows, not its events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,33 +45,36 @@ class _Fold:
 
     def __init__(self, number: int, build: Build, tables: FoldTables) -> None:
         self.number, self.build, self.tables = number, build, tables
-        self.keys, self.fold, self.key_of = tables.fold.keys_of, tables.fold.fold, tables.rows.key_of
+        self._key, self._keys = tables.fold.key, tables.fold.keys
+        self._fold, self._key_of = tables.fold.fold, tables.rows.key_of
+        self._memo = NoMemo()
         self.rows: dict[Key, Row] = {}
 
-    def take(self, recorded: Recorded, memo: Memo) -> None:
-        for key in self.keys(recorded):
-            held = self.rows.get(key)
+    def take(self, recorded: Recorded, *, has_text: bool) -> None:
+        """Folds the event. With `has_text` the row's text may be of the event's stream from now on."""
+        rows = self.rows
+        for key in (self._key(recorded),) if self._keys is None else self._keys(recorded):
+            held = rows.get(key)
             if held is None:
-                held = self.rows[key] = Row(None, recorded.stream)
-            held.value = self.fold(held.value, recorded, memo)
-            if type(recorded.event) not in self.tables.narrow:
-                held.stream = recorded.stream
+                rows[key] = Row(self._fold(None, recorded, self._memo), recorded.stream)
+            else:
+                held.value = self._fold(held.value, recorded, self._memo)
+                if has_text:
+                    held.stream = recorded.stream
 
-    def leave(self) -> Iterator[tuple[int, Row]]:
+    def leave(self) -> list[Row]:
         """The rows that there are, and starts anew."""
-        for key, row in self.rows.items():
-            if row.value is not None:
-                if self.key_of(row.value) != key:
-                    raise FoldBroken(f"a fold of {self.tables.fold.table.name} wrote another row than its key names")
-                yield self.number, row
-        self.rows = {}
+        rows, self.rows = self.rows, {}
+        left = [row for row in rows.items() if row[1].value is not None]
+        if any(self._key_of(row.value) != key for key, row in left):
+            raise FoldBroken(f"a fold of {self.tables.fold.table.name} wrote another row than its key names")
+        return [row for _, row in left]
 
 
 class KeyFolder:
     """Takes events in the order of keys."""
 
     def __init__(self, builds: Sequence[Build]) -> None:
-        self._memo = NoMemo()
         self._folds = [
             _Fold(number, build, tables)
             for number, (build, tables) in enumerate(
@@ -79,13 +82,16 @@ class KeyFolder:
             )
         ]
         kinds = {kind for each in self._folds for kind in each.tables.events}
-        self._by_type = {kind: tuple(f for f in self._folds if kind in f.tables.events) for kind in kinds}
+        self._by_type = {
+            kind: tuple((f, kind not in f.tables.narrow) for f in self._folds if kind in f.tables.events)
+            for kind in kinds
+        }
         self._broken: set[int] = set()
 
     def take(self, recorded: Recorded) -> None:
-        for each in self._by_type.get(type(recorded.event), ()):
+        for each, has_text in self._by_type.get(type(recorded.event), ()):
             try:
-                each.take(recorded, self._memo)
+                each.take(recorded, has_text=has_text)
             except Exception:  # noqa: BLE001 - whatever a fold raises is its key's fault, and no other's
                 self._broken.add(each.build.replay)
 
@@ -100,7 +106,8 @@ class KeyFolder:
         """The key is over."""
         folded = FoldedKey(key, partition)
         for each in self._folds:
-            self._leave(each, folded)
+            if each.rows:
+                self._leave(each, folded)
         if self._broken:
             folded.rows = [row for row in folded.rows if self._folds[row[0]].build.replay not in self._broken]
             folded.broken = self._broken_builds()
@@ -109,9 +116,8 @@ class KeyFolder:
 
     def _leave(self, fold: _Fold, folded: FoldedKey) -> None:
         try:
-            folded.rows += fold.leave()
+            folded.rows += [(fold.number, row) for row in fold.leave()]
         except FoldBroken:
-            fold.rows = {}
             self._broken.add(fold.build.replay)
 
     def _broken_builds(self) -> list[Build]:

@@ -9,7 +9,7 @@ import asyncpg
 
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
-from engine.log.records import Recorded, StoredEvent
+from engine.log.records import Recorded
 from engine.projection.faults import is_poison
 from engine.rebuild import parts
 from engine.rebuild.build import Build
@@ -100,15 +100,12 @@ class PartBuilding:
                         yield self._folder.leave(current, part.partition), count
                     current, count = event.key, 0
                 count += 1
-                self._take(event)
+                if isinstance(event, Recorded):
+                    self._folder.take(event)
+                else:
+                    self._folder.break_for(event.type)
         if count:
             yield self._folder.leave(current, part.partition), count
-
-    def _take(self, event: Recorded | StoredEvent) -> None:
-        if isinstance(event, Recorded):
-            self._folder.take(event)
-        else:
-            self._folder.break_for(event.type)
 
     async def _write(self, part: Part, keys: list[FoldedKey], events: int) -> Part:
         parked = [each for key in keys for build in key.broken if (each := await self._settle(build, key)) is not None]

@@ -2,9 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
-from uuid import UUID
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.catalogue import AGGREGATES, EVENTS, UPCASTERS
 from domain.event import Scope
@@ -25,9 +22,9 @@ _CLAIM = """
 class _Identities(KeyRing):
     """Opens who people are, and not what they wrote: no name is made of that, and opening it takes long."""
 
-    async def load(self, accounts: Iterable[UUID]) -> Mapping[UUID, Mapping[str, AESGCM | None]]:
+    async def load(self, accounts: Iterable[str]) -> Mapping[str, Mapping[str, bytes | None]]:
         found = await super().load(accounts)
-        return {account: {Scope.IDENTITY: ciphers.get(Scope.IDENTITY)} for account, ciphers in found.items()}
+        return {account: {Scope.IDENTITY: keys.get(Scope.IDENTITY)} for account, keys in found.items()}
 
 
 async def claim_names(connection: Any, secret: bytes) -> tuple[int, int]:

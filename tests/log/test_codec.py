@@ -143,10 +143,11 @@ class HeldKeys(KeyRing):
 
     def __init__(self) -> None:
         self.account = new_id()
-        self._ciphers: dict[str, AESGCM | None] = {scope: AESGCM(scope.ljust(16).encode()) for scope in SCOPES}
+        self._keys: dict[str, bytes | None] = {scope: scope.ljust(16).encode() for scope in SCOPES}
 
-    async def load(self, accounts: Iterable[UUID]) -> Mapping[UUID, Mapping[str, AESGCM | None]]:
-        return dict.fromkeys(accounts, self._ciphers)
+    async def load(self, accounts: Iterable[str]) -> Mapping[str, Mapping[str, bytes | None]]:
+        return dict.fromkeys(accounts, self._keys)
 
     def get(self, account: UUID, scope: str) -> AESGCM | None:
-        return self._ciphers[scope] if account == self.account else None
+        key = self._keys[scope]
+        return AESGCM(key) if key is not None and account == self.account else None
