@@ -8,7 +8,6 @@ import asyncpg
 
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
-from engine.projection import combining
 from engine.projection.memo import BatchMemo, Wish
 from engine.projection.rows import with_values
 from engine.rebuild.copying import CopyFold
@@ -55,8 +54,7 @@ class Completing:
         ]
         memo = BatchMemo({wish.stream for wish in wishes})
         for part in memo.reads():
-            [found] = await combining.read(connection, [part])
-            memo.take(found)
+            memo.take(await connection.fetch(part.sql, *part.sent))
         await memo.complete(wishes, self._renderers)
         for fold, row in placed:
             if (finish := fold.tables.fold.finish) is not None:
