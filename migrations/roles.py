@@ -58,7 +58,8 @@ async def allow_roles(admin: asyncpg.Connection, database: str, which: Literal["
     await admin.execute(f"GRANT CONNECT ON DATABASE {database} TO {', '.join(READERS_AND_WRITERS[which])}")
     if which == "read":
         # Each build of a read model is a schema of its own, made by the projector.
-        await admin.execute(f"GRANT CREATE ON DATABASE {database} TO palimpsest_projector")
+        # It reads and writes them through temporary functions, so that a small batch is few and short statements.
+        await admin.execute(f"GRANT CREATE, TEMPORARY ON DATABASE {database} TO palimpsest_projector")
 
 
 def database_of(url: str) -> str:

@@ -9,10 +9,10 @@ from engine.audit.comparing import stored_rows
 from engine.audit.counting import Sums, minus
 from engine.audit.fresh import FreshFold, FreshKey
 from engine.audit.stored_tables import StoredCounters, StoredDerived, amounts_of
-from engine.projection.combining import Part
 from engine.projection.contract import ReadModel
 from engine.projection.fold_tables import FoldTables, Key
 from engine.projection.generations import schema_of
+from engine.projection.parts import Part
 
 
 async def contributed(connection: "asyncpg.Connection[Any]", fresh: FreshKey) -> list[tuple[Sums, Sums]]:

@@ -1,12 +1,11 @@
 """Completes fresh rows with what is dear to make: looked up in the memo, computed where missing, never written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Any
 
 import asyncpg
 
-from engine.projection import combining
 from engine.projection.contract import RowFold
 from engine.projection.memo import BatchMemo, Wish
 
@@ -19,9 +18,7 @@ async def memo_for(
     """A memo with all that finishing these rows will ask for: (fold, stream of its text, row) each."""
     wishes = [Wish(stream, *wish) for fold, stream, row in rows for wish in fold.wishes(row)]
     memo = BatchMemo({wish.stream for wish in wishes})
-    remembered: Sequence[Any] = memo.reads()
-    if remembered:
-        [found] = await combining.read(connection, remembered)
-        memo.take(found)
+    for part in memo.reads():
+        memo.take(await connection.fetch(part.sql, *part.sent))
     await memo.complete(wishes, renderers)
     return memo

@@ -1,7 +1,7 @@
 """One batch in one transaction: checkpoints first, then the rows of every projection."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -10,12 +10,16 @@ import asyncpg
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
 from engine.log.records import Recorded, StoredEvent
-from engine.projection import checkpoints, combining
+from engine.projection import checkpoints
 from engine.projection.folding import FoldedBatch, subscribed
-from engine.projection.memo import BatchMemo, Wish
-from engine.projection.parking import Fault, park, parked_keys, unpark
+from engine.projection.memo import READING, WRITING, BatchMemo, Wish
+from engine.projection.opening import open_batch
+from engine.projection.parking import Fault, park, unpark
+from engine.projection.procedures import Procedures
 from engine.projection.projection import Projection, Slice
 from engine.projection.store import Store
+
+_MANY_EVENTS = 20
 
 
 class Batch:
@@ -24,6 +28,7 @@ class Batch:
     def __init__(self, store: Store, codec: Codec, keyring: KeyRing, renderers: Executor) -> None:
         self.store = store
         self._codec, self._keyring, self._renderers = codec, keyring, renderers
+        self._known: Procedures | None = None
 
     async def write(self, slices: Sequence[Slice]) -> None:
         """Folds and commits.
@@ -34,13 +39,14 @@ class Batch:
         """
         known = await self._decode(slices)
         moves = {each.projection.name: each.moves() for each in slices}
-        connection = await self.store.connection()
-        async with connection.transaction():
+        procedures = await self._procedures()
+        async with procedures.transaction():
             # in one order everywhere, so that no two owners each hold what the other waits for
-            await checkpoints.move(connection, sorted(move for each in moves.values() for move in each))
-            flowing = await _set_parked_aside(connection, slices)
+            in_order = sorted(move for each in moves.values() for move in each)
+            parked = await open_batch(procedures, in_order, [each.projection for each in slices], _keys(slices))
+            flowing = [(each, await _flowing(procedures.connection, each, parked)) for each in slices]
             await self._fold_all(
-                connection, [(each, [known[event.position] for event in run]) for each, run in flowing]
+                procedures, [(each.projection, [known[event.position] for event in run]) for each, run in flowing]
             )
         for each in slices:
             each.projection.moved(moves[each.projection.name])
@@ -62,11 +68,18 @@ class Batch:
             Exception: whatever the fold or the database raised; they stay parked.
         """
         recorded = await self._codec.decode_many(events, self._keyring)
-        connection = await self.store.connection()
-        async with connection.transaction():
+        procedures = await self._procedures()
+        connection = procedures.connection
+        async with procedures.transaction():
             await checkpoints.hold(connection, projection.model.name, projection.generation, events[0].partition)
             await unpark(connection, projection, events)
-            await self._fold_all(connection, [(projection, recorded)])
+            await self._fold_all(procedures, [(projection, recorded)])
+
+    async def _procedures(self) -> Procedures:
+        connection = await self.store.connection()
+        if self._known is None or self._known.connection is not connection:
+            self._known = Procedures(connection)
+        return self._known
 
     async def _decode(self, slices: Sequence[Slice]) -> Mapping[int, Recorded]:
         """By position, each event that any projection wants."""
@@ -77,7 +90,7 @@ class Batch:
         return dict(zip(wanted, recorded, strict=True))
 
     async def _fold_all(
-        self, connection: "asyncpg.Connection[Any]", recorded: Sequence[tuple[Projection, Sequence[Recorded]]]
+        self, procedures: Procedures, recorded: Sequence[tuple[Projection, Sequence[Recorded]]]
     ) -> None:
         folds = [
             FoldedBatch(tables, own)
@@ -86,41 +99,39 @@ class Batch:
             if (own := subscribed(tables, events))
         ]
         memo = BatchMemo({stream for each in folds for stream in each.streams()})
-        await _read(connection, memo, folds)
+        reading = [statement for projection, _ in recorded for statement in projection.reading]
+        found = await procedures.call(
+            [READING, *reading], [*memo.reads(), *(p for each in folds for p in each.reads())]
+        )
+        memo.take(found.get(READING.sql) or ())
+        for each in folds:
+            each.take(found)
         wishes: list[Wish] = []
         for each in folds:
             wishes += each.fold(memo)
-            await asyncio.sleep(0)  # another lane may have something for the database to do meanwhile
+            if len(each.events) > _MANY_EVENTS:
+                await asyncio.sleep(0)  # another lane may have something for the database to do meanwhile
         await memo.complete(wishes, self._renderers)
         for each in folds:
             each.finish(memo)
         forgotten = {stream for each in folds for stream in each.forgotten()}
         writes = [part for each in folds for part in each.writes()]
-        await combining.write(connection, [*writes, *memo.writes(forgotten)])
-        await combining.write(connection, [part for each in folds for part in each.last_writes()])
+        writing = [statement for projection, _ in recorded for statement in projection.writing]
+        await procedures.call([*writing, *WRITING], [*writes, *memo.writes(forgotten)])
 
 
-async def _read(connection: "asyncpg.Connection[Any]", memo: BatchMemo, folds: Sequence[FoldedBatch]) -> None:
-    remembered = memo.reads()
-    found = iter(await combining.read(connection, [*remembered, *(part for each in folds for part in each.reads())]))
-    if remembered:
-        memo.take(next(found))
-    for each in folds:
-        each.take(found)
+def _keys(slices: Sequence[Slice]) -> set[str]:
+    return {event.key for each in slices for event in each.events}
 
 
-async def _set_parked_aside(
-    connection: "asyncpg.Connection[Any]", slices: Sequence[Slice]
-) -> list[tuple[Projection, list[StoredEvent]]]:
-    """The wanted events of each projection without those of parked keys, which are parked as well."""
-    keys = {event.key for each in slices for event in each.events}
-    parked = await parked_keys(connection, [each.projection for each in slices], keys)
-    flowing: list[tuple[Projection, list[StoredEvent]]] = []
-    for projection, events in slices:
-        wanted = [event for event in events if event.type in projection.types]
-        held = parked.get(projection.name)
-        if held:
-            await park(connection, projection, [event for event in wanted if event.key in held], Fault())
-            wanted = [event for event in wanted if event.key not in held]
-        flowing.append((projection, wanted))
-    return flowing
+async def _flowing(
+    connection: "asyncpg.Connection[Any]", own: Slice, parked: Mapping[str, Collection[str]]
+) -> list[StoredEvent]:
+    """The wanted events without those of parked keys, which are parked as well."""
+    projection = own.projection
+    wanted = [event for event in own.events if event.type in projection.types]
+    held = parked.get(projection.name)
+    if held:
+        await park(connection, projection, [event for event in wanted if event.key in held], Fault())
+        wanted = [event for event in wanted if event.key not in held]
+    return wanted

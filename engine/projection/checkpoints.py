@@ -12,7 +12,7 @@ _SELECT = """
 """
 # The lock on a checkpoint row makes its partition's rows ours until commit; a second owner waits here, then finds
 # another sequence and fails.
-_MOVE = """
+MOVE = """
     UPDATE projection.checkpoints AS c SET sequence = n.after, updated_at = clock_timestamp()
       FROM unnest($1::text[], $2::int[], $3::smallint[], $4::int[], $5::bigint[], $6::bigint[])
         AS n(model, generation, partition, epoch, before, after)
@@ -51,10 +51,19 @@ async def move(connection: "asyncpg.Connection[Any]", moves: Iterable[Move]) -> 
     Raises:
         CheckpointMoved: one was not where it was expected.
     """
-    columns = [list(column) for column in zip(*moves, strict=True)]
-    done = await connection.execute(_MOVE, *columns)
-    if done != f"UPDATE {len(columns[0])}":
-        raise CheckpointMoved(f"{len(columns[0])} checkpoints expected, {done}")
+    wanted = list(moves)
+    done = await connection.execute(MOVE, *columns(wanted))
+    require(int(done.removeprefix("UPDATE ")), len(wanted))
+
+
+def columns(moves: Iterable[Move]) -> list[list[Any]]:
+    """The parameters of MOVE."""
+    return [list(column) for column in zip(*moves, strict=True)]
+
+
+def require(moved: int, expected: int) -> None:
+    if moved != expected:
+        raise CheckpointMoved(f"{expected} checkpoints expected, {moved} moved")
 
 
 async def hold(connection: "asyncpg.Connection[Any]", model: str, generation: int, partition: int) -> None:

@@ -25,6 +25,7 @@ class Travel:
     unpacked: str
     encode: Convert | None = None
     decode: Convert | None = None
+    is_array: bool = False
     is_wide: bool = False
     """Text of any length: not written again with a row where it stayed the same."""
 
@@ -43,7 +44,7 @@ def _travel(column: "Column[Any]", hint: Any) -> Travel:
         return Travel(name, kind, name, lambda value: adapter.dump_json(value).decode(), adapter.validate_json)
     if isinstance(column.type, ARRAY):
         # unnest flattens arrays of arrays, so each array travels as its literal
-        return Travel(name, "TEXT", f"{name}::{kind}", array_literal, _collection(hint))
+        return Travel(name, "TEXT", f"{name}::{kind}", array_literal, _collection(hint), is_array=True)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Travel(name, kind, name, lambda value: value.value, hint)
     return Travel(name, kind, name, is_wide=isinstance(column.type, Text) and column.type.collation is None)

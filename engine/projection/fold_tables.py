@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from engine.projection.columns import Travel, travels
-from engine.projection.combining import Part
 from engine.projection.contract import KEPT, Contribution, IndexRows, RowFold
+from engine.projection.parts import Part, Statement
 from engine.projection.rows import field_names
-from engine.projection.statements import TableStatements, arrays
+from engine.projection.statements import TableStatements, arrays, records
 
 Key = tuple[Any, ...]
 _FEW_ROWS = 30
@@ -42,19 +42,22 @@ class RowTable:
         statements = TableStatements(schema, fold.table, self._columns)
         self._select, self._upsert, self._delete = statements.select(), statements.upsert(), statements.delete()
         self._update_narrow = statements.update_narrow()
-        self._key_columns, self._narrow_columns = statements.key, statements.narrow
+        self._key_columns = statements.key
         names = field_names(fold.row)
         self._values = _getter(names)
-        self._narrow_values = _getter([n for n, c in zip(names, self._columns, strict=True) if c in statements.narrow])
         wide = [n for n, c in zip(names, self._columns, strict=True) if c not in statements.narrow]
         self._wide_values = _getter(wide) if wide else None
+        self._gaps = [number for number, column in enumerate(self._columns) if column not in statements.narrow]
+        self._may_be_narrow = bool(wide) and len(statements.narrow) > len(statements.key)
         self.key_of = _getter([names[position] for position in statements.key_positions])
         self._make, self._make_narrow = _maker(fold.row, self._columns), _narrow_maker(fold.row, self._columns, wide)
-        self._select_narrow = statements.select_narrow()
+        self._name, self._select_narrow = statements.name, statements.select_narrow()
 
     def reads(self, whole: Sequence[Key], narrow: Sequence[Key]) -> list[Read]:
         """How the rows of these keys are read; the narrow ones hold KEPT in place of their wide columns."""
         reads: list[Read] = []
+        if not self._gaps:
+            whole, narrow = [*whole, *narrow], ()
         if whole:
             is_large = self._wide_values is not None and len(whole) > _FEW_ROWS
             reads.append(Read(Part(self._select, arrays(self._key_columns, whole), is_large), self._make))
@@ -71,9 +74,28 @@ class RowTable:
         if gone:
             yield Part(self._delete, arrays(self._key_columns, gone))
         if whole:
-            yield Part(self._upsert, arrays(self._columns, map(self._values, whole)))
+            yield Part(self._upsert, [records(self._columns, map(self._values, whole))])
         if narrow:
-            yield Part(self._update_narrow, arrays(self._narrow_columns, map(self._narrow_values, narrow)))
+            yield Part(self._update_narrow, [records(self._columns, map(self._narrow_values, narrow))])
+
+    def reading(self) -> Iterator[Statement]:
+        """All that `reads` may give."""
+        yield Statement(self._select, self._name)
+        if self._gaps:
+            yield Statement(self._select_narrow, self._name)
+
+    def writing(self) -> Iterator[str]:
+        """All that `writes` may give, in its order."""
+        yield self._delete
+        yield self._upsert
+        if self._may_be_narrow:
+            yield self._update_narrow
+
+    def _narrow_values(self, row: Any) -> Key:
+        values = list(self._values(row))
+        for gap in self._gaps:
+            values[gap] = None
+        return tuple(values)
 
     def _is_narrow(self, before: Any, after: Any) -> bool:
         """Whether the wide columns can be left as they lie.
@@ -103,7 +125,7 @@ class CounterTable:
     def adds(self, deltas: Mapping[Key, Sequence[int]]) -> Iterator[Part]:
         if deltas:
             added = [(*key, *amounts) for key, amounts in deltas.items()]
-            yield Part(self.add_sql, arrays(self.columns, added))
+            yield Part(self.add_sql, [added])
 
     def removals(self, deltas: Mapping[Key, Sequence[int]]) -> Iterator[Part]:
         """Afterwards a counter that came down to nothing is removed, as if it had never been."""
@@ -131,7 +153,7 @@ class DerivedTable:
         if gone:
             yield Part(self.delete_sql, arrays(self.key, gone))
         if new:
-            yield Part(self.upsert_sql, arrays(self.columns, new))
+            yield Part(self.upsert_sql, [records(self.columns, new)])
 
 
 class FoldTables:
@@ -143,6 +165,14 @@ class FoldTables:
         self.rows = RowTable(schema, fold)
         self.counters = tuple(_counter(schema, each) for each in fold.contributions)
         self.derived = tuple(_derived(schema, each) for each in fold.index_rows)
+
+    def writing(self) -> Iterator[Statement]:
+        """All that a batch may write to these tables with, in the order in which it does."""
+        yield from map(Statement, self.rows.writing())
+        for counter in self.counters:
+            yield from map(Statement, (counter.add_sql, counter.delete_zeros_sql))
+        for derived in self.derived:
+            yield from map(Statement, (derived.delete_sql, derived.upsert_sql))
 
 
 def tables_of(fold: RowFold[Any]) -> list[Table]:
@@ -180,14 +210,14 @@ def _getter(names: Sequence[str]) -> Callable[[Any], Key]:
 
 
 def _narrow_maker(row: type[Any], columns: Sequence[Travel], wide: Sequence[str]) -> Callable[[Any], Any]:
-    """Makes rows from records that lack the wide columns."""
+    """Makes rows from records that have nothing in their wide columns."""
     gaps = [number for number, column in enumerate(columns) if column.name in wide]
     make = _maker(row, [replace(c, decode=None) if c.name in wide else c for c in columns])
 
     def make_narrow(record: Any) -> Any:
         values = list(record)
         for gap in gaps:
-            values.insert(gap, KEPT)
+            values[gap] = KEPT
         return make(values)
 
     return make_narrow

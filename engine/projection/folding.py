@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.log.records import Recorded
-from engine.projection.combining import Part
 from engine.projection.contract import Memo, RowFold
 from engine.projection.fold_tables import CounterTable, DerivedTable, FoldBroken, FoldTables, Key
 from engine.projection.memo import Wish
+from engine.projection.parts import Part
 
 
 @dataclass(slots=True)
@@ -47,10 +47,10 @@ class FoldedBatch:
     def reads(self) -> list[Part]:
         return [each.part for each in self._reads]
 
-    def take(self, found: Iterator[Iterable[Any]]) -> None:
-        """Takes the rows that each of `reads` found off the front."""
+    def take(self, found: Mapping[str, Iterable[Any]]) -> None:
+        """Takes what each of `reads` found, by its text."""
         for each in self._reads:
-            self._before.update((self.tables.rows.key_of(row), row) for row in map(each.make, next(found)))
+            self._before.update((self.tables.rows.key_of(row), row) for row in map(each.make, found[each.part.sql]))
 
     def streams(self) -> set[str]:
         """Those whose texts may have to be rendered."""
@@ -89,18 +89,14 @@ class FoldedBatch:
         return {key: recorded.stream for key, recorded in self.events if type(recorded.event) not in narrow}
 
     def writes(self) -> Iterator[Part]:
-        """No two of these touch the same row, so that they can be one statement."""
+        """In the order of the tables' statements."""
         tables, found = self.tables, self._changes
         yield from tables.rows.writes(found.rows, found.gone)
         for counter, deltas in zip(tables.counters, found.counters, strict=True):
             yield from counter.adds(deltas)
+            yield from counter.removals(deltas)
         for derived, gone, new in zip(tables.derived, found.derived_gone, found.derived_new, strict=True):
             yield from derived.writes(gone, new)
-
-    def last_writes(self) -> Iterator[Part]:
-        """What must see the others' work."""
-        for counter, deltas in zip(self.tables.counters, self._changes.counters, strict=True):
-            yield from counter.removals(deltas)
 
 
 def subscribed(tables: FoldTables, recorded: Iterable[Recorded]) -> list[tuple[Key, Recorded]]:

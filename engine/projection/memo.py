@@ -12,8 +12,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from engine.projection.columns import array_literal
-from engine.projection.combining import Part
 from engine.projection.contract import Renderer
+from engine.projection.parts import Part, Statement
 
 _SELECT = "SELECT stream, renderer, version, hash, result FROM projection.memo WHERE stream = ANY ($1::text[])"
 _INSERT = """
@@ -25,8 +25,10 @@ _DELETE_REPLACED = """
      USING unnest($1::text[], $2::text[], $3::text[]) AS n(stream, renderer, kept)
      WHERE m.stream = n.stream AND m.renderer = n.renderer AND m.hash <> ALL (n.kept::bytea[])
 """
-_SHARES = 2
 _FORGET = "DELETE FROM projection.memo AS m WHERE stream = ANY ($1::text[])"
+READING = Statement(_SELECT, "projection.memo")
+WRITING = tuple(map(Statement, (_INSERT, _DELETE_REPLACED, _FORGET)))
+_SHARES = 2
 
 
 class Entry(NamedTuple):

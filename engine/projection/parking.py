@@ -1,6 +1,6 @@
 """Events set aside: one that could not be folded, and every later one of its key, in order, until released."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from traceback import extract_tb
 from typing import Any, NamedTuple
 
@@ -13,11 +13,11 @@ from engine.projection.projection import Projection
 # In the order of the primary key, so that a plan that gathers all rows before it takes the first is never cheaper.
 _PARKED_KEYS = """
     SELECT g.model, g.generation, k.key
-      FROM unnest($1::text[], $2::int[]) AS g(model, generation),
+      FROM unnest({models}::text[], {generations}::int[]) AS g(model, generation),
            LATERAL (SELECT FROM projection.parked AS p
                      WHERE p.model = g.model AND p.generation = g.generation
                      ORDER BY p.key, p.sequence LIMIT 1) AS any_of_them,
-           unnest($3::text[]) AS k(key),
+           unnest({keys}::text[]) AS k(key),
            LATERAL (SELECT FROM projection.parked AS p
                      WHERE p.model = g.model AND p.generation = g.generation AND p.key = k.key
                      ORDER BY p.sequence LIMIT 1) AS first
@@ -58,15 +58,9 @@ class Fault(NamedTuple):
         return cls(named, "\n".join(frames[-20:]), attempts)
 
 
-async def parked_keys(
-    connection: "asyncpg.Connection[Any]", projections: Sequence[Projection], keys: Collection[str]
-) -> dict[str, set[str]]:
-    """By projection name, which of these keys are parked. Read under the checkpoint's lock: a release holds it too."""
-    models, generations = [each.model.name for each in projections], [each.generation for each in projections]
-    found: dict[str, set[str]] = {}
-    for model, generation, key in await connection.fetch(_PARKED_KEYS, models, generations, list(keys)):
-        found.setdefault(f"{model}_g{generation}", set()).add(key)
-    return found
+def parked_keys(models: str, generations: str, keys: str) -> str:
+    """The query for those of the keys that are parked in a generation; the arguments are its parameters' names."""
+    return _PARKED_KEYS.format(models=models, generations=generations, keys=keys)
 
 
 async def park(

@@ -18,6 +18,8 @@ class Projection:
         self.model, self.generation = model, generation
         self.name = f"{model.name}_g{generation}"
         self.folds = tuple(FoldTables(schema_of(model.name, generation), fold) for fold in model.folds)
+        self.reading = tuple(statement for each in self.folds for statement in each.rows.reading())
+        self.writing = tuple(statement for each in self.folds for statement in each.writing())
         self.types = frozenset(kind.__name__ for fold in model.folds for kind in fold.events)
         self.epoch = 0
         self.sequences: dict[int, int] = {}

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from engine.log.records import StoredEvent
-from engine.projection import combining
 from engine.projection.fold_tables import CounterTable, Key
 from engine.projection.parking import Fault, park
 from engine.rebuild.build import Build
@@ -46,7 +45,8 @@ class ChunkWriter:
             await fold.copy(connection, values)
             for counter in fold.tables.counters:
                 deltas = _added(counter, values, keys[0].partition)
-                await combining.write(connection, list(counter.adds(deltas)))
+                for part in counter.adds(deltas):
+                    await connection.execute(part.sql, *part.sent)
 
     async def try_out(self, connection: "asyncpg.Connection[Any]", *keys: FoldedKey) -> None:
         """Completes and writes, and takes back what was written.

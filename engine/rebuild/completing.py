@@ -8,7 +8,6 @@ import asyncpg
 
 from engine.log.codec import Codec
 from engine.log.keyring import KeyRing
-from engine.projection import combining
 from engine.projection.memo import BatchMemo, Wish
 from engine.projection.rows import with_values
 from engine.rebuild.copying import CopyFold
@@ -57,8 +56,7 @@ class Completing:
         ]
         memo = BatchMemo({wish.stream for wish in wishes})
         for part in memo.reads():
-            [found] = await combining.read(connection, [part])
-            memo.take(found)
+            memo.take(await connection.fetch(part.sql, *part.sent))
         await memo.complete(wishes, self._renderers)
         for fold, rows in placed:
             if (finish := fold.tables.fold.finish) is not None:

@@ -6,7 +6,6 @@ import pytest
 
 from engine.following.contract import CheckpointMoved
 from engine.log.records import StoredEvent
-from engine.projection.combining import Part, bundles, read, write
 from engine.projection.lanes import divided
 from engine.projection.projector import Projector
 from tests.projection.notebook import Desk, Notebook, by_partition
@@ -44,8 +43,9 @@ async def test_a_small_batch_is_one_transaction_of_few_statements(notebook: Note
         await projector.apply(by_partition(await notebook.write(NoteRetagged(note="a", tags=("y",)))))
     assert _commits(seen) == 2
     drafted, retagged = seen[: seen.index("COMMIT;") + 1], seen[seen.index("COMMIT;") + 1 :]
-    assert len(drafted) == 6, "begin, checkpoints, parked keys, rows, writes, commit"
-    assert len(retagged) == 7, "begin, checkpoints, parked keys, rows, writes, counters at nothing, commit"
+    assert len(drafted) == 5, "begin, checkpoints and parked keys, rows, writes, commit"
+    assert len(retagged) == 5
+    assert set(retagged) == set(drafted), "whatever is touched, the driver has the texts prepared"
 
 
 async def test_a_large_batch_is_a_transaction_a_lane(notebook: Notebook, desk: Desk) -> None:
@@ -90,33 +90,6 @@ async def test_poison_in_each_lane_is_parked_and_every_other_event_flows(noteboo
     assert len(await desk.rows("serving.note_sizes")) == len(_MANY)
     parked = {f"text {row[3].removeprefix('n')}" for row in await desk.rows("projection.parked")}
     assert parked == set(poisoned)
-
-
-async def test_parts_are_read_and_written_as_one_statement(desk: Desk) -> None:
-    connection = await desk.store().connection()
-    await connection.execute("CREATE SCHEMA parts; CREATE TABLE parts.one (a int); CREATE TABLE parts.two (b text)")
-    await write(
-        connection,
-        [
-            Part("INSERT INTO parts.one SELECT * FROM unnest($1::int[])", [[1, 2]]),
-            Part("INSERT INTO parts.two SELECT * FROM unnest($1::text[])", [["x"]]),
-        ],
-    )
-    parts = [
-        Part("SELECT a FROM parts.one WHERE a = ANY ($1::int[])", [[2, 3]]),
-        Part("SELECT b, $2::int[] AS c FROM parts.two WHERE b = ANY ($1::text[])", [["x"], [7]]),
-        Part("SELECT a FROM parts.one WHERE a = ANY ($1::int[])", [[9]]),
-    ]
-    for alone in (set[int](), {0}, {1, 2}):
-        found = await read(connection, [each._replace(is_alone=n in alone) for n, each in enumerate(parts)])
-        assert [[tuple(row) for row in rows] for rows in found] == [[(2,)], [("x", [7])], []]
-
-
-def test_statements_that_would_not_stay_prepared_are_not_combined() -> None:
-    parts = [Part(f"SELECT '{'x' * 5_000}'", []) for _ in range(5)]
-    assert [len(bundle) for bundle in bundles(parts)] == [2, 2, 1]
-    large = Part("SELECT", [], is_alone=True)
-    assert [len(bundle) for bundle in bundles([parts[0]._replace(sql="SELECT"), large, large])] == [1, 1, 1]
 
 
 def _behind(batches: dict[int, list[StoredEvent]], after: Any) -> dict[int, list[StoredEvent]]:

@@ -10,7 +10,7 @@ import pytest
 
 from engine.log.records import Recorded
 from engine.projection.contract import ReadModel
-from engine.projection.parking import _PARKED_KEYS
+from engine.projection.parking import parked_keys
 from tests.projection.notebook import Desk, Notebook, by_partition
 from tests.projection.notes import NoteWritten, notes_model, sizes_model
 from tests.servers import Database
@@ -44,7 +44,8 @@ async def rows_read(read: Database, keys: list[str]) -> int:
     connection = await asyncpg.connect(read.url("projector"))
     try:
         await connection.execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off")
-        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {_PARKED_KEYS}", ["note_sizes"], [1], keys)
+        asked = parked_keys("$1", "$2", "$3")
+        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked}", ["note_sizes"], [1], keys)
     finally:
         await connection.close()
     return sum(_rows(json.loads(plan)[0]["Plan"]))
