@@ -24,7 +24,7 @@ from command_api.webhooks import lifecycle as webhook_lifecycle
 from command_api.webhooks import register as register_webhook
 from kit.health import Readiness
 from kit.http import serving
-from kit.http.documenting import complete
+from kit.http.documenting import complete_when_asked
 from kit.http.shortcut import Shortcut, routes_of
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -85,8 +85,7 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
     # Innermost: all that surrounds the doors surrounds this one.
     busiest = routes_of(app, [draft.draft_post, head.read_head])
     app.user_middleware.append(Middleware(Shortcut, routes=busiest, handlers=app.exception_handlers))
-    document = complete(app.openapi())
-    app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    complete_when_asked(app)
     return app
 
 

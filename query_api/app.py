@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from kit.health import Readiness
 from kit.http import serving
-from kit.http.documenting import complete
+from kit.http.documenting import complete_when_asked
 from query_api import (
     account_list,
     accounts,
@@ -79,6 +79,5 @@ def build(parts: Parts, readiness: Readiness) -> FastAPI:
         app.router.routes.extend(router.routes)
     serving.surround(app, parts.settings, parts.registry, readiness, default_body_bytes=_BODY_BYTES)
     shortcut.install(app, [post_pages.read_post, post_lists.list_posts])
-    document = complete(app.openapi())
-    app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    complete_when_asked(app)
     return app

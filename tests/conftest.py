@@ -17,6 +17,7 @@ from stack.servers.smtp import Smtp
 from stack.servers.valkey import Valkey
 from tests.kept_cluster import copied
 from tests.live_stack import LiveStack, live_stack
+from tests.quick_folder import quick_folder
 from tests.servers import Cluster, Database, account, new_kafka, new_postgres, running, wait
 
 PARTITIONS = 16
@@ -45,8 +46,9 @@ def _or_skip() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("servers")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with quick_folder(tmp_path_factory.mktemp("servers")) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from stack.ports import free_ports
+from tests.quick_folder import quick_folder
 from tests.servers import JARS, ROOT
 
 DEADLINE_S = 60.0
@@ -133,15 +134,16 @@ class LiveStack:
 
 @contextmanager
 def live_stack(folder: Path, *options: str) -> Iterator[LiveStack]:
-    """Starts a stack in `folder` with fetched jars shared between runs; ends it whatever happens."""
-    stack = LiveStack(folder / f"home-{secrets.token_hex(3)}", free_ports(5))
-    jars = stack.home / "cache" / "jars"
-    jars.parent.mkdir(parents=True)
-    JARS.mkdir(parents=True, exist_ok=True)
-    jars.symlink_to(JARS)
-    started = stack.command("stack", "up", "--detach", *options)
-    try:
-        assert started.returncode == 0, f"up failed:\n{started.stdout}\n{started.stderr}\n{stack.unready()}"
-        yield stack
-    finally:
-        stack.command("stack", "down")
+    """Starts a stack with fetched jars shared between runs; ends it whatever happens, its logs are kept in `folder`."""
+    with quick_folder(folder) as quick:
+        stack = LiveStack(quick / f"home-{secrets.token_hex(3)}", free_ports(5))
+        jars = stack.home / "cache" / "jars"
+        jars.parent.mkdir(parents=True)
+        JARS.mkdir(parents=True, exist_ok=True)
+        jars.symlink_to(JARS)
+        started = stack.command("stack", "up", "--detach", *options)
+        try:
+            assert started.returncode == 0, f"up failed:\n{started.stdout}\n{started.stderr}\n{stack.unready()}"
+            yield stack
+        finally:
+            stack.command("stack", "down")

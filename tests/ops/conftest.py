@@ -1,7 +1,6 @@
 """A command API on a real log, in a process of its own, as an importer meets it."""
 
 import base64
-import json
 import os
 import secrets
 import subprocess
@@ -14,9 +13,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from command_api import first_admin
+from command_api.opening import opened
+from kit.settings import Settings
 from stack.ports import free_port
-from tests.servers import ROOT, Cluster, Database
+from tests.servers import ROOT, Cluster, Database, wait
+
+_ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -54,24 +59,32 @@ def serving(database: Database, folder: Path) -> Iterator[Platform]:
         "PALIMPSEST_SECRET": base64.b64encode(secrets.token_bytes(32)).decode(),
         "PALIMPSEST_HTTP_PORT": str(port),
     }
-    first_admin = [sys.executable, "-m", "command_api.first_admin"]
-    made = subprocess.run(first_admin, env=environment, capture_output=True, check=True)
+    password = wait(_first_admin(environment))
     with (folder / "command_api.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "command_api"], env=environment, stderr=log)
         try:
             _await_ready(f"http://127.0.0.1:{port}/readyz", process)
-            yield Platform(f"http://127.0.0.1:{port}", environment, **json.loads(made.stdout))
+            yield Platform(f"http://127.0.0.1:{port}", environment, _ADMIN, password)
         finally:
             process.terminate()
             process.wait(20)
 
 
+async def _first_admin(environment: dict[str, str]) -> str:
+    settings = Settings(log_url=environment["PALIMPSEST_LOG_URL"], secret=SecretStr(environment["PALIMPSEST_SECRET"]))
+    async with opened(settings) as parts:
+        password = await first_admin.make(parts, _ADMIN, "admin@example.org")
+    assert password
+    return password
+
+
 def _await_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(url).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client() as client:  # making one costs more than asking
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                if client.get(url).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
     pytest.fail("command_api did not become ready")

@@ -1,12 +1,14 @@
 """A real log is verified whole, and every kind of sabotage by a superuser is found and named."""
 
 import json
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from engine.log.partitioning import partition_of
 from ops.__main__ import main
 from ops.checking_log import order, versions
 from ops.checking_log.verification import LogReport, Verification
@@ -109,13 +111,20 @@ async def test_swapped_sequences_are_found(log: Database) -> None:
     ("change", "said"),
     [
         ("recorded_at = recorded_at - interval '1 day'", "recorded earlier"),
-        ("partition_key = 'elsewhere'", "does not belong"),
         ("ends_append = false", "is not whole"),
     ],
 )
 async def test_what_a_database_can_check_by_itself_is_checked(log: Database, change: str, said: str) -> None:
     await sabotage(log, f"UPDATE events SET {change} WHERE position = 5")  # noqa: S608 - the test's own words
     assert any(said in problem for problem in (await verified(log)).problems)
+
+
+async def test_an_event_in_the_partition_of_another_key_is_found(log: Database) -> None:
+    partition = await asked(log, "SELECT partition FROM events WHERE position = 5")
+    partitions = await asked(log, "SELECT partitions FROM log_state")
+    key = next(key for number in count() if partition_of(key := f"elsewhere-{number}", partitions) != partition)
+    await sabotage(log, f"UPDATE events SET partition_key = '{key}' WHERE position = 5")  # noqa: S608 - the test's own words
+    assert any("does not belong" in problem for problem in (await verified(log)).problems)
 
 
 async def test_a_lost_end_is_found_by_who_had_read_it(log: Database) -> None:

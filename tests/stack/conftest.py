@@ -11,6 +11,7 @@ import pytest
 
 from stack.home import Home
 from stack.locking import holder
+from tests.quick_folder import quick_folder
 from tests.servers import Cluster, new_postgres, running
 from tests.stack.commands import Stack, servers_elsewhere
 
@@ -18,10 +19,10 @@ from tests.stack.commands import Stack, servers_elsewhere
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster of these tests alone: a stack that comes up gives the roles new passwords."""
-    folder = tmp_path_factory.mktemp("stacks")
-    server = new_postgres(folder / "postgres")
-    with running(server, folder / "postgres.log"):
-        yield Cluster(server)
+    with quick_folder(tmp_path_factory.mktemp("stacks")) as folder:
+        server = new_postgres(folder / "postgres")
+        with running(server, folder / "postgres.log"):
+            yield Cluster(server)
 
 
 @pytest.fixture
@@ -47,9 +48,10 @@ def stack(new_stack: Callable[[], Stack]) -> Stack:
 @pytest.fixture
 def stack_with_servers(tmp_path: Path) -> Iterator[Stack]:
     """A stack that starts its own servers."""
-    own = Stack(Home(tmp_path / "own"), {})
-    yield own
-    end(own)
+    with quick_folder(tmp_path) as folder:
+        own = Stack(Home(folder / "own"), {})
+        yield own
+        end(own)
 
 
 def end(stack: Stack) -> None:
