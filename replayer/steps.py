@@ -4,7 +4,7 @@ It is taken for all replays that are in the same state.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -20,10 +20,12 @@ from engine.rebuild.finishing import drop_generation, finish
 from engine.replays.replay import Replay, State
 from engine.replays.steps import advance, explain, hand_over
 from engine.replays.swapping import NotAllowed, SwapRaced, serving_number, swap_soon
+from kit.database import connect
 from replayer.catching_up import CatchingUp
 from replayer.verification import Asked, Verification
 from replayer.workers import Workers
 
+_MOST_INDEXED_AT_ONCE = 4
 _SWAP_PATIENCE_S = 5.0
 _NOBODY_FOLLOWS_S = 1.0
 
@@ -67,15 +69,31 @@ class Steps:
         for replay, _ in asked:
             await advance(connection, replay, State.INDEXING)
 
-    async def _index(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
-        for replay, model in asked:
-            await finish(connection, replay.id, model)
-            if replay.until is None:
-                await advance(connection, replay, State.CATCHING_UP)
-            else:
-                async with connection.transaction():
-                    await hand_over(connection, replay, to="frozen")
-                    await advance(connection, replay, State.DONE)
+    async def _index(self, _connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
+        """So many at a time as were asked for to fold, within reason: an index takes a core, and memory."""
+        left = iter(asked)
+        lanes = min(_MOST_INDEXED_AT_ONCE, len(asked), max(replay.workers for replay, _ in asked))
+        indexing = [asyncio.create_task(self._index_each(left)) for _ in range(lanes)]
+        try:
+            await asyncio.gather(*indexing)
+        finally:
+            for each in indexing:
+                each.cancel()
+            await asyncio.gather(*indexing, return_exceptions=True)
+
+    async def _index_each(self, left: Iterator[tuple[Replay, ReadModel]]) -> None:
+        connection = await connect(self._sources.read_url, application_name="palimpsest replayer indexing")
+        try:
+            for replay, model in left:
+                await finish(connection, replay.id, model)
+                if replay.until is None:
+                    await advance(connection, replay, State.CATCHING_UP)
+                else:
+                    async with connection.transaction():
+                        await hand_over(connection, replay, to="frozen")
+                        await advance(connection, replay, State.DONE)
+        finally:
+            await connection.close(timeout=5)
 
     async def _catch_up(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
         await self._catching_up.to_head([(model, replay.number) for replay, model in asked])
