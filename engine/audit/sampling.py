@@ -14,7 +14,7 @@ from engine.audit.sources import Sources
 from engine.audit.verdict import Tables, Verdict, differences, merged
 from engine.projection.contract import ReadModel
 
-_TOGETHER = 50
+_TOGETHER = 20
 """Keys that are folded at a time for all read models: what is held in memory."""
 
 
