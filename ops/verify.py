@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from domain.catalogue import EVENTS, UPCASTERS
-from engine.audit.serving import verify_every_key, verify_sample
+from engine.audit.sampling import sampled_keys
+from engine.audit.serving import verify_every_key
 from engine.audit.sources import Sources, opened_sources
 from engine.audit.values import values_apart
 from engine.audit.verdict import Verdict
@@ -12,6 +14,7 @@ from engine.audit.verifying import CheckpointsApart, verify
 from engine.following.contract import ForeignHistory
 from engine.log.codec import Codec
 from engine.projection.contract import ReadModel
+from kit.garbage import collect_rarely
 from ops.counts import count
 from ops.databases import OperatorUrls, operator_urls
 from ops.ending import ended
@@ -62,9 +65,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _verify_all(options: argparse.Namespace, urls: OperatorUrls) -> int:
+    collect_rarely()
     async with opened_sources(urls.log, urls.read, Codec(EVENTS, UPCASTERS)) as sources:
         try:
-            found = [(model, *await _verify(sources, model, options)) for model in options.models or MODELS]
+            found = await _verified(sources, options.models or MODELS, options)
         except (NothingToCompare, CheckpointsApart, ForeignHistory) as problem:
             print(f"verify: {problem}", file=sys.stderr)
             return 2
@@ -76,6 +80,16 @@ async def _verify_all(options: argparse.Namespace, urls: OperatorUrls) -> int:
     return 0 if all(verdict.is_same for _, _, verdict in found) else 1
 
 
+async def _verified(
+    sources: Sources, models: Sequence[ReadModel], options: argparse.Namespace
+) -> list[tuple[ReadModel, int, Verdict]]:
+    if options.against or options.every_key:
+        return [(model, *await _verify(sources, model, options)) for model in models]
+    generations = [(model, (await serving(sources.read_url, model)).number) for model in models]
+    sampled = await sampled_keys(sources, generations, options.sample)
+    return [(*each, folded.verdict()) for each, folded in zip(generations, sampled, strict=True)]
+
+
 async def _verify(sources: Sources, model: ReadModel, options: argparse.Namespace) -> tuple[int, Verdict]:
     served = await serving(sources.read_url, model)
     if options.against:
@@ -84,8 +98,6 @@ async def _verify(sources: Sources, model: ReadModel, options: argparse.Namespac
         judged, beside = (other, served) if other.version == model.version else (served, other)
         sample = options.sample
         return judged.number, await verify(sources, model, new=judged.number, serving=beside.number, sample=sample)
-    if not options.every_key:
-        return served.number, await verify_sample(sources, model, served.number, options.sample)
     progress = Progress(f"keys of {model.name}")
 
     async def done(keys: int) -> None:

@@ -8,13 +8,13 @@ import uvloop
 
 from engine.following.kafka_feed import TopicDiffers
 from engine.following.watchdog import Stuck
+from kit.garbage import collect_rarely
 from kit.health import serve_health
 from kit.logging import configure
 from kit.metrics import new_registry
 from kit.settings import Settings
 from kit.shutdown import stop_requested
 from projectors.assembly import assembled
-from projectors.garbage import collect_rarely
 from projectors.last_resort import exit_soon
 from read_models.registry import MODELS
 

@@ -6,6 +6,7 @@ import os
 import structlog
 import uvloop
 
+from kit.garbage import collect_rarely
 from kit.health import serve_health
 from kit.logging import configure
 from kit.metrics import new_registry
@@ -31,5 +32,6 @@ if __name__ == "__main__":
     settings = Settings()
     configure("replayer", settings.log_level)
     os.nice(_NICE)
+    collect_rarely()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main(settings))

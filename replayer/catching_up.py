@@ -1,7 +1,7 @@
-"""Brings a built generation to where the log is, as a consumer that nobody else competes with."""
+"""Brings built generations to where the log is, as a consumer that nobody else competes with."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 
@@ -14,7 +14,7 @@ from engine.projection.contract import ReadModel
 from engine.projection.horizon import Horizon
 from engine.projection.metrics import ProjectionMetrics
 from engine.projection.projector import Projector
-from engine.projection.roster import OneGeneration
+from engine.projection.roster import OnlyThese
 from engine.projection.store import Store
 
 _BATCH_EVENTS, _BATCH_BYTES = 1_000, 2 * 1024 * 1024
@@ -24,35 +24,38 @@ _EVERY_S = 0.02
 _AFTER_ANOTHER_S = 0.5
 
 
+Generations = Sequence[tuple[ReadModel, int]]
+
+
 class StoppedShort(Exception):  # noqa: N818 - named for the fact
     """Some event cannot be understood by this code."""
 
 
 class CatchingUp:
-    """Applies pages of the log to one generation."""
+    """Applies pages of the log to generations, each page to all of them."""
 
     def __init__(self, sources: Sources, reader: LogReader, horizon: Horizon, read_url: str, *, name: str) -> None:
         self._sources, self._reader, self._horizon = sources, reader, horizon
         self._store = Store(read_url, application_name=f"{name} catching up")
 
-    async def to_head(self, model: ReadModel, generation: int) -> None:
+    async def to_head(self, generations: Generations) -> None:
         """Until the head is near.
 
         Raises:
-            StoppedShort: it will not get there.
+            StoppedShort: one will not get there.
         """
-        projector = self._projector(model, generation)
+        projector = self._projector(generations)
         while await self._round(projector) > _CLOSE_EVENTS:
             pass
 
     async def up_to(self, model: ReadModel, generation: int, sequences: Mapping[int, int]) -> None:
         """To exactly these sequences, where it is not beyond them."""
-        projector = self._projector(model, generation)
+        projector = self._projector([(model, generation)])
         await self._apply(projector, dict(await projector.load(await self._reader.head())), sequences)
 
-    async def keep(self, model: ReadModel, generation: int) -> None:
+    async def keep(self, generations: Generations) -> None:
         """At the head until cancelled. Where another follows too, it gives way."""
-        projector = self._projector(model, generation)
+        projector = self._projector(generations)
         while True:
             try:
                 await self._round(projector)
@@ -75,9 +78,8 @@ class CatchingUp:
     async def _apply(self, projector: Projector, reached: dict[int, int], goals: Mapping[int, int]) -> None:
         while batch := await self._next_batch(reached, goals):
             await projector.apply(batch)
-            stopped = projector.stopped()
-            if stopped:
-                raise StoppedShort("; ".join(stopped.values()))
+            if stopped := projector.readiness():
+                raise StoppedShort("; ".join(stopped))
             reached.update((partition, events[-1].sequence) for partition, events in batch.items())
 
     async def _next_batch(self, reached: Mapping[int, int], goals: Mapping[int, int]) -> dict[int, list[StoredEvent]]:
@@ -95,8 +97,8 @@ class CatchingUp:
             room_bytes -= sum(len(event.data) for event in events)
         return batch
 
-    def _projector(self, model: ReadModel, generation: int) -> Projector:
+    def _projector(self, generations: Generations) -> Projector:
         sources = self._sources
         batch = Batch(self._store, sources.codec, sources.keyring, sources.renderers)
         metrics = ProjectionMetrics(CollectorRegistry())  # of nobody: projectors tell of what is followed
-        return Projector(OneGeneration(model, generation), self._horizon, [batch], metrics)
+        return Projector(OnlyThese(generations), self._horizon, [batch], metrics)

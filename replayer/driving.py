@@ -1,12 +1,12 @@
 """Drives replays from wherever they stand: all that it knows is in the database.
 
-Those that wait are built together, in one reading of the log; everything else is done for one after another.
+Those that stand at the same step take it together, in one reading of the log.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -31,6 +31,8 @@ from replayer.workers import WorkersFail
 log = structlog.get_logger()
 
 _LOOK_S = 0.5
+_BUILT_TOGETHER = frozenset({State.QUEUED, State.BUILDING})
+"""What fails in these steps fails for all."""
 _OUTAGE = (
     OSError,
     TimeoutError,
@@ -60,6 +62,8 @@ class Driver:
         """What else the active one does, for as long as it is that."""
         self.floor: Floor | None = None
         """How much of the disk must stay free, where that can be seen."""
+        self._alone: set[int] = set()
+        """Replays that take their steps by themselves: in a step of several, one of them failed."""
         self._trouble = ["starting"]
         self._patience = Patience(0.2, 5.0)
 
@@ -89,7 +93,7 @@ class Driver:
             self._is_well()
             ready = [each for each in waiting if await self._is_ready(session, each)]
             if ready:
-                await self._take_a_step(session, _chosen(ready), stop)
+                await self._take_a_step(session, _chosen(ready, self._alone), stop)
                 self._patience.reset()
             else:
                 await _pause(stop)
@@ -127,6 +131,8 @@ class Driver:
             self._metrics.step_s.labels(state).observe(time.monotonic() - started)
         elif isinstance(error, _OUTAGE):
             raise error
+        elif len(replays) > 1 and state not in _BUILT_TOGETHER:
+            self._alone |= {each.id for each in replays}  # it will be seen which of them fails
         else:
             await self._fail(session, replays, error)
 
@@ -151,16 +157,15 @@ def _told(error: BaseException, state: State) -> str:
     return f"{type(error).__qualname__} while {state}{words}"
 
 
-def _chosen(ready: Sequence[Replay]) -> list[Replay]:
-    """What to do next: what is cancelled goes first, and what can be built is built together."""
+def _chosen(ready: Sequence[Replay], alone: Collection[int]) -> list[Replay]:
+    """What to do next: what is cancelled goes first, and then the step that is the furthest from the end."""
     cancelled = [each for each in ready if each.is_cancelled]
     if cancelled:
         return cancelled[:1]
-    for state in (State.QUEUED, State.BUILDING):
-        together = [each for each in ready if each.state is state]
-        if together:
-            return together
-    return [ready[0]]
+    state = min((each.state for each in ready), key=list(State).index)
+    together = [each for each in ready if each.state is state]
+    by_itself = [each for each in together if each.id in alone and state not in _BUILT_TOGETHER]
+    return by_itself[:1] or together
 
 
 async def _is_interrupted(session: "asyncpg.Connection[Any]", replays: Sequence[Replay]) -> bool:

@@ -5,7 +5,6 @@ Any other end is a death, after which another worker goes on from the last chunk
 """
 
 import contextlib
-import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +21,7 @@ from engine.rebuild.fast_moments import send_moments_fast
 from engine.rebuild.part_building import Tools
 from engine.rebuild.work import End, work
 from kit.database import connect, open_pool
+from kit.garbage import collect_rarely
 from kit.logging import configure
 from kit.settings import Settings
 from read_models.registry import MODELS
@@ -29,8 +29,6 @@ from read_models.registry import MODELS
 _NICE = 10
 _RENDERING_THREADS = 2
 _STATEMENT_TIMEOUT_S = 300.0
-_YOUNG, _MIDDLE, _OLD = 100_000, 50, 1_000
-"""A batch makes a hundred thousand tuples and no cycles."""
 
 
 @contextlib.asynccontextmanager
@@ -60,6 +58,5 @@ if __name__ == "__main__":
     settings = Settings()
     configure("replayer", settings.log_level)
     os.setpriority(os.PRIO_PROCESS, 0, _NICE)  # it gives way to everybody else, whoever started it
-    gc.freeze()
-    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+    collect_rarely()
     sys.exit(uvloop.run(main(settings, [int(each) for each in sys.argv[1:]])))

@@ -85,10 +85,10 @@ def _sets(derived: StoredDerived, fold: FreshFold, stored: Mapping[Key, Any]) ->
     """
     rows = derived.of(row for row in fold.rows.values() if row is not None)
     others = derived.of(other for _, _, other in fold.pairs() if other is not None) if fold.others else rows
+    if others is not rows and others != rows:
+        return {key: row for key, row in rows.items() if others.get(key) == row}, set()
     left = derived.of(stored[key] for key, row in fold.rows.items() if key in stored and stored[key] != row)
-    expected = {key: row for key, row in rows.items() if others.get(key) == row}
-    is_sure = rows == others
-    return expected, {key for key in left if key not in rows} if is_sure else set()
+    return rows, {key for key in left if key not in rows}
 
 
 def _rows_differ(stored: Any, row: Any, other: Any) -> Found | None:
@@ -106,8 +106,11 @@ def _rows_differ(stored: Any, row: Any, other: Any) -> Found | None:
 def _tuples_differ(columns: Sequence[str], stored: Key | None, row: Key) -> Found | None:
     if stored is None:
         return Found(missing=1)
-    names = {name for name, one, other in zip(columns, stored, row, strict=True) if one != other}
-    return Found(different=1, columns=names) if names else None
+    if stored == row:
+        return None
+    return Found(
+        different=1, columns={name for name, one, other in zip(columns, stored, row, strict=True) if one != other}
+    )
 
 
 def _note(found: dict[str, Tables], owner: str, table: str, difference: Found | None) -> None:

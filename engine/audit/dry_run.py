@@ -8,8 +8,9 @@ import asyncpg
 
 from engine.audit.choosing import Choice, chosen_keys
 from engine.audit.chunks import chunks
-from engine.audit.fresh import CHUNK, FreshKey, Refolder
+from engine.audit.fresh import FreshKey
 from engine.audit.history import require_same_history
+from engine.audit.refolding import CHUNK, Refolder
 from engine.audit.scratch import scratch
 from engine.audit.shapes import shared
 from engine.audit.snapshot import look_up_by_key, reached

@@ -1,24 +1,14 @@
-"""Folds whole partition keys afresh from the log, beside everything that projectors do."""
+"""What the log says a partition key's rows are."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
-
-from engine.audit.erased import with_other_texts
-from engine.audit.log_pages import events_of
-from engine.audit.rendering import memo_for
-from engine.audit.sources import Sources
-from engine.log.records import Recorded, StoredEvent
-from engine.projection.contract import Memo, ReadModel, RowFold
-from engine.projection.faults import is_poison
+from engine.log.records import Recorded
+from engine.projection.contract import Memo, RowFold
 from engine.projection.fold_tables import FoldBroken, FoldTables, Key
-from engine.projection.generations import schema_of
 from engine.projection.memo import BatchMemo
 
-CHUNK = 200
-"""Keys that are folded at a time: what is held in memory."""
 Rows = dict[Key, Any]
 """By key; None: no row. Every key is there that an event names."""
 
@@ -35,7 +25,7 @@ class FreshFold:
     streams: dict[Key, str] = field(default_factory=dict)
     """Where the text of each row came from last."""
 
-    def take(self, recorded: Recorded, other: Recorded, *, is_erased: bool) -> None:
+    def take(self, recorded: Recorded, other: Recorded, is_erased: bool) -> None:  # noqa: FBT001 - see FreshKey
         if type(recorded.event) not in self.tables.events:
             return
         for key in self.tables.fold.keys_of(recorded):
@@ -86,18 +76,18 @@ class FreshKey:
     def take(self, recorded: Recorded, other: Recorded) -> None:
         self.is_erased = self.is_erased or other is not recorded
         self.events += 1
-        for each in self.folds:
-            self.attempt(lambda fold=each: fold.take(recorded, other, is_erased=self.is_erased))  # type: ignore[misc]
+        for fold in self.folds:
+            self._attempt(fold.take, recorded, other, self.is_erased)
 
     def finish(self, memo: Memo) -> None:
-        for each in self.folds:
-            self.attempt(lambda fold=each: fold.finish(memo))  # type: ignore[misc]
+        for fold in self.folds:
+            self._attempt(fold.finish, memo)
 
-    def attempt(self, step: Callable[[], object]) -> None:
+    def _attempt(self, step: Callable[..., None], *given: Any) -> None:
         """Whatever a fold raises is its key's fault, and no other's."""
         if self.fault is None:
             try:
-                step()
+                step(*given)
             except Exception as error:  # noqa: BLE001 - said above
                 self.fault = type(error).__qualname__
 
@@ -109,55 +99,3 @@ class Wanted:
     key: str
     partition: int
     bound: int
-
-
-class Refolder:
-    """Folds keys for one generation of a read model. Nothing is written."""
-
-    def __init__(self, sources: Sources, model: ReadModel, generation: int) -> None:
-        self._sources = sources
-        schema = schema_of(model.name, generation)
-        self.tables = tuple(FoldTables(schema, fold) for fold in model.folds)
-        self._types = frozenset(kind.__name__ for fold in model.folds for kind in fold.events)
-
-    async def fold(self, connection: "asyncpg.Connection[Any]", wanted: Iterable[Wanted]) -> list[FreshKey]:
-        """Each key with the rows it should have. `connection`, to the read database, is for the memo alone."""
-        fresh = {
-            each.key: FreshKey(each.key, each.partition, each.bound, [FreshFold(tables) for tables in self.tables])
-            for each in wanted
-        }
-        async for page in events_of(self._sources.log, fresh, self._types):
-            counted = [event for event in page if event.sequence <= fresh[event.key].bound]
-            if counted:
-                await self._take(fresh, counted)
-        whole = [each for each in fresh.values() if each.fault is None]
-        memo = await memo_for(
-            connection,
-            self._sources.renderers,
-            (row for each in whole for fold in each.folds for row in fold.unfinished()),
-        )
-        for each in whole:
-            each.finish(memo)
-        return list(fresh.values())
-
-    async def _take(self, fresh: Mapping[str, FreshKey], page: Sequence[StoredEvent]) -> None:
-        page, decoded = await self._decode(fresh, page)
-        others = [with_other_texts(*pair) for pair in zip(page, decoded, strict=True)]
-        for recorded, other in zip(decoded, others, strict=True):
-            fresh[recorded.key].take(recorded, other)
-
-    async def _decode(
-        self, fresh: Mapping[str, FreshKey], page: Sequence[StoredEvent]
-    ) -> tuple[Sequence[StoredEvent], list[Recorded]]:
-        """The events that can be decoded; the keys of the others are marked."""
-        try:
-            return page, await self._sources.codec.decode_many(page, self._sources.keyring)
-        except Exception as error:
-            if not is_poison(error):
-                raise
-            if len(page) == 1:
-                fresh[page[0].key].fault = type(error).__qualname__
-                return [], []
-        middle = len(page) // 2
-        first, second = await self._decode(fresh, page[:middle]), await self._decode(fresh, page[middle:])
-        return [*first[0], *second[0]], [*first[1], *second[1]]

@@ -1,7 +1,6 @@
 """Judges a generation in one snapshot: by another generation, and by the log, which has the last word."""
 
 import asyncio
-import random
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,10 @@ import asyncpg
 
 from engine.audit.checksums import RowApart, columns_apart, rows_apart, summed
 from engine.audit.comparing import Comparing
-from engine.audit.fresh import CHUNK, FreshKey, Refolder
-from engine.audit.log_pages import known_keys, last_position, some_keys
+from engine.audit.fresh import FreshKey
+from engine.audit.log_pages import known_keys
+from engine.audit.refolding import CHUNK, Refolder
+from engine.audit.sampling import Folded
 from engine.audit.shapes import Shape, shared
 from engine.audit.snapshot import Reached, look_up_by_key
 from engine.audit.sources import Sources
@@ -35,23 +36,22 @@ class Judge:
         self._reached, self._connection = reached, connection
         self._refolder, self._comparing = Refolder(sources, model, number), Comparing(model, number)
         self._found: Tables = {}
-        self._wrong: dict[str, Tables] = {}
-        self._folded: dict[str, bool] = {}
-        """By key: whether text of it is erased."""
+        self._folded = Folded()
         self._serving: Comparing | None = None
         self._counters = frozenset(each.table.name for fold in model.folds for each in fold.contributions)
         self._apart: frozenset[str] = frozenset()
         self._partitions: frozenset[int] = frozenset()
         """Keys, and partitions of counters, that are not compared with another generation: parked there or here."""
-        self._rows, self._erased, self._unfolded = 0, 0, 0
+        self._rows, self._erased = 0, 0
         self._not_compared: tuple[str, ...] = ()
 
-    def verdict(self) -> Verdict:
+    def verdict(self, sampled: Folded) -> Verdict:
+        """With what keys came to that were folded at another moment."""
+        sampled.join(self._folded)
         found = dict(self._found)
-        for tables in self._wrong.values():
-            merged(found, {name: each for name, each in tables.items() if name not in self._found})
-        keys = len(self._folded)
-        return Verdict(differences(found), self._rows, keys, self._erased, self._unfolded, self._not_compared)
+        merged(found, {name: each for name, each in sampled.tables().items() if name not in self._found})
+        keys, unfolded = len(sampled.keys), len(sampled.unfolded)
+        return Verdict(differences(found), self._rows, keys, self._erased, unfolded, self._not_compared)
 
     async def compare(self, beside: "asyncpg.Connection[Any]", serving: int, served: Reached) -> None:
         """With the generation `serving`, which `beside` reads at the same time as this one is read."""
@@ -80,33 +80,20 @@ class Judge:
                 merged(self._found, found.counters)
             self._partitions = frozenset(partitions)
 
-    async def sample(self, size: int) -> None:
-        """Folds keys of events taken at random."""
-        last = await last_position(self._sources.log)
-        if last:
-            positions = sorted(random.randint(1, last) for _ in range(size))  # noqa: S311 - a sample, no secret
-            keys = await some_keys(self._sources.log, positions)
-            await self.fold(keys)
-
-    async def fold(self, keys: Collection[str]) -> list[FreshKey]:
+    async def fold(self, keys: Collection[str]) -> None:
         """Folds those not folded yet, and notes what is stored otherwise."""
-        left = [key for key in keys if key not in self._folded]
-        folded: list[FreshKey] = []
+        left = [key for key in keys if key not in self._folded.keys]
         await look_up_by_key(self._connection)
         for start in range(0, len(left), CHUNK):
             fresh = await self._refolder.fold(self._connection, self._reached.wanted(left[start : start + CHUNK]))
-            self._wrong.update(await self._comparing.differing(self._connection, fresh))
+            self._folded.add(fresh, await self._comparing.differing(self._connection, fresh))
             await self._look_at_erased([each for each in fresh if each.is_erased])
-            self._folded.update((each.key, each.is_erased) for each in fresh)
-            self._unfolded += sum(1 for each in fresh if each.fault)
-            folded += fresh
-        return folded
 
     async def _look_at_erased(self, fresh: Sequence[FreshKey]) -> None:
         """What the serving generation has of them must be right as well, or the difference is not the erasure's."""
         if fresh and self._serving is not None:
             for key, tables in (await self._serving.differing(self._connection, fresh)).items():
-                merged(self._wrong.setdefault(key, {}), tables)
+                merged(self._folded.wrong.setdefault(key, {}), tables)
 
     async def _look_at(
         self, beside: "asyncpg.Connection[Any]", schemas: tuple[str, str], shape: Shape, buckets: Collection[int]
@@ -138,7 +125,8 @@ class Judge:
 
     def _is_erasure(self, owners: Collection[str]) -> bool:
         """Whether the row hangs on text that is erased, and is right in all else."""
-        return any(self._folded[key] for key in owners) and not any(key in self._wrong for key in owners)
+        folded = self._folded
+        return any(folded.keys[key] for key in owners) and not any(key in folded.wrong for key in owners)
 
     async def _owners(self, page: Sequence[RowApart]) -> dict[RowApart, list[str]]:
         """The partition keys that the rows may belong to, each folded: those of the log that their keys name."""

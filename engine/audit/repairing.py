@@ -9,9 +9,10 @@ import asyncpg
 from engine.audit.comparing import Comparing
 from engine.audit.counting import Sums, minus
 from engine.audit.drift import counters_key, mended
-from engine.audit.fresh import FreshKey, Refolder
+from engine.audit.fresh import FreshKey
 from engine.audit.history import require_same_history
 from engine.audit.mending import add_to_counters, contributed, write_rows
+from engine.audit.refolding import Refolder
 from engine.audit.snapshot import Reached, look_up_by_key, reached, snapshot
 from engine.audit.sources import Sources
 from engine.audit.stored_tables import StoredCounters

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from engine.audit.history import require_same_history
-from engine.audit.judging import Judge
+from engine.audit.sampling import sampled_keys
 from engine.audit.snapshot import reached, snapshot
 from engine.audit.sources import Sources
 from engine.audit.verdict import Found, Tables, Verdict, differences, merged
@@ -17,12 +17,8 @@ from engine.projection.generations import schema_of
 
 async def verify_sample(sources: Sources, model: ReadModel, generation: int, sample: int) -> Verdict:
     """Folds the keys of events taken at random."""
-    async with snapshot(sources.read_url) as connection:
-        seen = await reached(connection, model.name, generation)
-        await require_same_history(sources.log, seen)
-        judge = Judge(sources, model, generation, seen, connection)
-        await judge.sample(sample)
-        return judge.verdict()
+    [sampled] = await sampled_keys(sources, [(model, generation)], sample)
+    return sampled.verdict()
 
 
 async def verify_every_key(sources: Sources, model: ReadModel, generation: int, done: Done | None = None) -> Verdict:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from engine.audit.comparing import stored_rows
-from engine.audit.fresh import FreshFold, FreshKey, Refolder
+from engine.audit.fresh import FreshFold, FreshKey
+from engine.audit.refolding import Refolder
 from engine.audit.snapshot import look_up_by_key, reached, snapshot
 from engine.audit.sources import Sources
 from engine.audit.stored_tables import StoredDerived

@@ -9,8 +9,8 @@ import asyncpg
 from engine.audit.chunks import chunks
 from engine.audit.comparing import Comparing
 from engine.audit.counting import PartitionCounts, Sums
-from engine.audit.fresh import CHUNK, Refolder
 from engine.audit.log_pages import keys_of
+from engine.audit.refolding import CHUNK, Refolder
 from engine.audit.snapshot import Reached, look_up_by_key
 from engine.audit.sources import Sources
 from engine.audit.verdict import Tables

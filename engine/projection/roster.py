@@ -23,14 +23,14 @@ class Roster(Protocol):
         """Read models of which there is no generation to follow, and why."""
 
 
-class OneGeneration:
-    """A generation that nobody else follows yet."""
+class OnlyThese:
+    """Generations that nobody else follows yet."""
 
-    def __init__(self, model: ReadModel, number: int) -> None:
-        self._projection = Projection(model, number)
+    def __init__(self, generations: Sequence[tuple[ReadModel, int]]) -> None:
+        self._projections = [Projection(*each) for each in generations]
 
     async def read(self, _connection: "asyncpg.Connection[Any]", _head: Head) -> list[Projection]:
-        return [self._projection]
+        return self._projections
 
     def unbuilt(self) -> list[str]:
         return []

@@ -48,6 +48,13 @@ class Replay:
     def name(self) -> str:
         return f"{self.model}_g{self.generation}" if self.generation else self.model
 
+    @property
+    def number(self) -> int:
+        """The generation's. Raises LookupError when none was begun."""
+        if self.generation is None:
+            raise LookupError(f"replay {self.id} is {self.state} and has no generation")
+        return self.generation
+
 
 _COLUMNS = ", ".join(field.name for field in fields(Replay))
 _ONE = f"SELECT {_COLUMNS} FROM projection.replays WHERE id = $1"  # noqa: S608 - our own names
