@@ -53,7 +53,7 @@ async def test_a_small_file_that_swells_is_made_within_the_limits() -> None:
 
 
 async def test_what_takes_more_memory_than_there_is_to_give_is_refused() -> None:
-    tight = ROOMY._replace(memory_bytes=130 << 20)
+    tight = ROOMY._replace(memory_bytes=160 << 20)
     await made_of(WHOLE, "image/jpeg", limits=tight)
     with pytest.raises(PictureRefused):
         await made_of(corpus.picture(6000, 6000).pngsave_buffer(interlace=True), "image/png", limits=tight)

@@ -63,8 +63,8 @@ class Site:
                 read = await store.connection()
                 yield Tools(log, read, codec, keyring, self._event_types, renderers, limits, floor)
             finally:
-                await asyncio.shield(store.close())
-                await asyncio.shield(log.close())
+                await store.close()
+                await log.close()
 
     async def work(
         self, replays: Sequence[int], *models: ReadModel, limits: ChunkLimits = EVERY_KEY, floor: Floor | None = None
@@ -77,14 +77,15 @@ class Site:
     async def working(
         self, replays: Sequence[int], *models: ReadModel, floor: Floor | None = None
     ) -> AsyncIterator[None]:
-        """A worker that ends, wherever it is, when the context does."""
-        worker = asyncio.create_task(self.work(replays, *models, floor=floor))
-        try:
-            yield
-        finally:
-            worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
+        """A worker, connected already, that ends wherever it is when the context does."""
+        async with self.tools(floor=floor) as tools:
+            worker = asyncio.create_task(work(tools, replays, models))
+            try:
+                yield
+            finally:
+                worker.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await worker
 
     async def build(self, model: ReadModel) -> int:
         """A whole build, and the generation's number."""
