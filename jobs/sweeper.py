@@ -1,6 +1,7 @@
 """Sends again what stayed unsent or unfinished, so that a broker that loses its memory loses no job."""
 
 import asyncio
+import time
 
 import asyncpg
 import structlog
@@ -12,6 +13,8 @@ from jobs.upkeep import Upkeep
 _logger = structlog.get_logger()
 _AT_ONCE = 200
 _COUNT_EVERY = 10
+_COUNT_SHARE = 50
+"""What is open is counted every ten intervals, and takes no more than a fiftieth of the time: it may be a million."""
 _FULL_S = 0.1
 """What has no room in the broker is sent as soon as it has."""
 
@@ -24,6 +27,7 @@ class Sweeper:
         self._interval_s = interval_s
         self._is_woken = asyncio.Event()
         self._is_full = False
+        self._count_at = 0.0
         self.trouble: list[str] = []
 
     def wake(self) -> None:
@@ -31,23 +35,21 @@ class Sweeper:
         self._is_woken.set()
 
     async def run(self) -> None:
-        turn = 0
         while True:
             self._is_woken.clear()
             try:
-                await self._turn(turn)
+                await self._turn()
                 self.trouble = []
             except BrokerAway:
                 self.trouble = ["the job broker cannot be reached"]
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 self.trouble = [f"the ledger cannot be reached: {type(error).__name__}"]
                 _logger.warning("the ledger cannot be swept", cause=type(error).__name__)
-            turn += 1
             await self._rest()
 
-    async def _turn(self, turn: int) -> None:
-        if turn % _COUNT_EVERY == 0:
-            self._metrics.show_open(await self._upkeep.still_open())
+    async def _turn(self) -> None:
+        if time.monotonic() >= self._count_at:
+            await self._count()
         room = await self._broker.room()
         while dues := await self._upkeep.sweep({queue: min(left, _AT_ONCE) for queue, left in room.items()}):
             self._metrics.resent.inc(len(dues))
@@ -56,6 +58,12 @@ class Sweeper:
                 break
             room = await self._broker.room()
         self._is_full = min(room.values()) < _AT_ONCE
+
+    async def _count(self) -> None:
+        began = time.monotonic()
+        self._metrics.show_open(await self._upkeep.still_open())
+        now = time.monotonic()
+        self._count_at = now + max(_COUNT_EVERY * self._interval_s, _COUNT_SHARE * (now - began))
 
     async def _rest(self) -> None:
         try:
