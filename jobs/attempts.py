@@ -28,6 +28,7 @@ from kit import clock
 _logger = structlog.get_logger()
 _WHOLE = Share(0, is_last=True)
 _EXPECTED = (MailNotTaken, NotThereYet, NotNow, Away, GivenUp, TimeoutError)
+_LEASE_ENDED = "the lease ended before the job did: another worker may have done it too"
 _RENEWALS = 3
 """So often a lease is renewed while it lasts."""
 
@@ -110,7 +111,7 @@ class Attempts:
         self._metrics.attempts.labels(claimed.job, "done" if share.is_last else "share").inc()
         record = self._ledger.finish if share.is_last else self._ledger.go_on
         if not await record(claimed, share.steps):
-            _logger.warning("the lease ended before the job did: another worker may have done it too")
+            _logger.warning(_LEASE_ENDED)
         if not share.is_last:
             self._wake_sweeper()
 
@@ -128,3 +129,5 @@ class Attempts:
             wait_s = error.seconds if isinstance(error, NotNow) else pause_s(claimed.attempts, job.retry)
             state = await self._ledger.postpone(claimed, reason, wait_s)
         _logger.warning("job not done", reason=reason, state=state, exc_info=None if is_expected else error)
+        if state is None:
+            _logger.warning(_LEASE_ENDED)

@@ -37,10 +37,16 @@ class JobsProcess:
         return self._log.read_text()
 
     async def until_told(self, words: str) -> None:
+        """What it said instead is printed when it never does."""
+
         async def look() -> bool:
             return words in self.lines()
 
-        await until_found(look, f"its lines say {words}")
+        try:
+            await until_found(look, f"its lines say {words}")
+        except pytest.fail.Exception:
+            print(self.lines()[-8_000:])  # noqa: T201 - pytest shows it beside the failure
+            raise
 
     def kill(self) -> None:
         self.process.kill()

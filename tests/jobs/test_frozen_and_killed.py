@@ -47,6 +47,6 @@ async def test_a_worker_that_was_frozen_past_its_lease_changes_nothing_when_it_w
     # its connections are closed by now: every attempt fails as soon as it goes on
     frozen.process.send_signal(signal.SIGCONT)
     await frozen.until_told("job not done")
-    await until(lambda: frozen.lines().count("job not done") == 4, "it has told of all four")
+    await until(lambda: frozen.lines().count("another worker") == 4, "it has told of all four")
     assert await ledger_view.rows() == before
     assert [len(mailbox.to(address)) for address in addresses] == [1] * 4
