@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from engine.projection.contract import ReadModel
-from engine.replays.swapping import Behind, NotAllowed, SwapRaced, serving_number, swap_soon
+from engine.replays.swapping import BUSY, Behind, NotAllowed, SwapRaced, serving_number, swap_soon
 from ops.acting import recorded
 from ops.confirming import add_yes, confirmed
 from ops.counts import count
@@ -76,6 +76,6 @@ async def _swapped(connection: "asyncpg.Connection[Any]", model: ReadModel, old:
         await swap_soon(connection, model.name, old, new, patience_s=_PATIENCE_S)
     except (SwapRaced, NotAllowed, Behind) as refusal:
         return str(refusal)
-    except asyncpg.LockNotAvailableError:
+    except BUSY:
         return f"somebody reads {model.name} for longer than {_PATIENCE_S:g} s at a time: try again"
     return None

@@ -19,7 +19,7 @@ from engine.rebuild.beginning import begin
 from engine.rebuild.finishing import drop_generation, finish
 from engine.replays.replay import Replay, State
 from engine.replays.steps import advance, explain, hand_over
-from engine.replays.swapping import NotAllowed, SwapRaced, serving_number, swap_soon
+from engine.replays.swapping import BUSY, Behind, NotAllowed, SwapRaced, serving_number, swap_soon
 from kit.database import connect
 from replayer.catching_up import CatchingUp
 from replayer.verification import Asked, Verification
@@ -103,7 +103,10 @@ class Steps:
                 await advance(connection, replay, State.VERIFYING)
 
     async def _swap(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
-        """One after another. A generation that nobody keeps up to date must not be what readers see."""
+        """One after another. A generation that nobody keeps up to date must not be what readers see.
+
+        What cannot be shown yet stays in this state, and is tried again.
+        """
         followed = [each for each in asked if await is_followed(connection, each[1].name, each[1].version)]
         for replay, model in followed:
             await self._show(connection, replay, model)
@@ -118,6 +121,10 @@ class Steps:
             await advance(connection, replay, State.VERIFYING)
         except NotAllowed as reason:
             await advance(connection, replay, State.REFUSED, str(reason))
+        except Behind as reason:
+            await explain(connection, replay, str(reason))
+        except BUSY:
+            await explain(connection, replay, f"somebody reads {model.name} for longer than {_SWAP_PATIENCE_S:g} s")
 
     async def _until_one_is_followed(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
         """Before projectors of these versions run, nobody else applies what is written meanwhile."""

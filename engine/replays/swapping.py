@@ -44,7 +44,8 @@ _DONE = """
      WHERE model = $1 AND generation = $2 AND state = 'swapping'
 """
 _WAIT_S, _LONGEST_WAIT_S = 0.02, 0.5
-_BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+"""Readers or batches hold what a swap needs."""
 
 
 class SwapRaced(Exception):  # noqa: N818 - named for the fact
@@ -104,14 +105,14 @@ async def swap_soon(  # noqa: PLR0913 - how long, and who is told why, are the c
 
     Raises:
         SwapRaced, NotAllowed: as `swap`.
-        Behind, asyncpg.LockNotAvailableError: for longer than `patience_s`.
+        Behind, and those of BUSY: for longer than `patience_s`.
     """
     loop = asyncio.get_running_loop()
     deadline, wait_s = loop.time() + patience_s, _WAIT_S
     while True:
         try:
             return await swap(connection, model, old, new)
-        except (Behind, *_BUSY) as busy:
+        except (Behind, *BUSY) as busy:
             if loop.time() > deadline:
                 raise
             on_wait(str(busy))
