@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from engine.log.availability import reading_the_log
 from kit.database import connect
 
 _BEGUN = """
@@ -39,10 +40,11 @@ async def recorded(
     """Records the action before it begins, and how it ended. What was killed stays without a result.
 
     Raises:
-        OSError, asyncpg.PostgresError: it cannot be recorded, so it must not begin.
+        LogUnavailable, asyncpg.PostgresError: it cannot be recorded, so it must not begin.
     """
     doing = Action(dict(details))
-    number = await _ask(log_url, _BEGUN, operator(), action, target, why, _json(doing.details))
+    with reading_the_log():
+        number = await _ask(log_url, _BEGUN, operator(), action, target, why, _json(doing.details))
     try:
         yield doing
     except BaseException as problem:

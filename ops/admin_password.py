@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import sys
 
 from ops.acting import recorded
+from ops.command_program import answer_of
 from ops.databases import operator_log_url
 from ops.ending import ended
-from stack.oneshot import OneShotFailed, run_once
 from stack.settings import StackSettings
 from stack.told import settings_of
 
@@ -34,11 +33,9 @@ async def _make(options: argparse.Namespace) -> int:
     told = settings_of("command_api", StackSettings())
     words = ("-m", "command_api.first_admin", "--reset", "--handle", options.handle)
     async with recorded(operator_log_url(), "admin-password", options.handle, why=options.why, details={}) as action:
-        try:
-            made = json.loads(await run_once(words, told))
-        except OneShotFailed as problem:
-            print(f"admin-password: {problem}", file=sys.stderr)
-            action.result = "refused"
+        answer = await answer_of(words, told, action, command="admin-password")
+        if answer is None:
             return 1
+    made = json.loads(answer)
     print(f"{made['handle']}: {made['password']}")
     return 0

@@ -33,7 +33,8 @@ def ended(command: str, work: Callable[[], Awaitable[int]]) -> int:
         if not (isinstance(problem, LogUnavailable | asyncpg.PostgresError) or is_unreachable(problem)):
             raise
         # not the database's own words: they may quote a row
-        print(f"{command}: a database does not do its part: {type(problem).__name__}", file=sys.stderr)
+        what = problem if isinstance(problem, LogUnavailable) else type(problem).__name__
+        print(f"{command}: a database does not do its part: {what}", file=sys.stderr)
         return 1
 
 

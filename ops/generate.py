@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 
-from engine.log.availability import reading_the_log
 from engine.log.records import Appended, ClaimTaken, LogUnavailable, OutcomeUnknown, VersionConflict
 from kit.settings import Settings
 from ops.acting import recorded
@@ -59,10 +58,9 @@ async def _generate(options: argparse.Namespace) -> Appended | None:
     if url:
         return await _write(options, url)
     ours = local_stack().log_url
-    with reading_the_log():
-        details = {"events": options.events}
-        async with recorded(operator_log_url(), "generate", f"seed {options.seed}", why=None, details=details):
-            return await _write(options, ours)
+    details = {"events": options.events}
+    async with recorded(operator_log_url(), "generate", f"seed {options.seed}", why=None, details=details):
+        return await _write(options, ours)
 
 
 async def _write(options: argparse.Namespace, url: str) -> Appended | None:

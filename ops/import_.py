@@ -4,13 +4,12 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from engine.log.availability import reading_the_log
 from engine.log.records import LogUnavailable
 from ops.acting import Action, recorded
 from ops.databases import operator_log_url
@@ -99,9 +98,10 @@ def run(options: argparse.Namespace) -> int:
 async def _import(options: argparse.Namespace, url: str, query_url: str, who: Bearer) -> int:
     remarks, progress = Remarks(), Progress("posts")
     async with AsyncExitStack() as open_ones:
-        action = (
-            await open_ones.enter_async_context(_on_record(options.path)) if isinstance(who, Operator) else Action()
-        )
+        action = Action()
+        if isinstance(who, Operator):
+            acting = recorded(operator_log_url(), "import", options.path.name, why=None, details={})
+            action = await open_ones.enter_async_context(acting)
         client = await open_ones.enter_async_context(open_client(url))
         door = CommandDoor(client, who)
         directory = await open_ones.enter_async_context(open_client(query_url)) if query_url else None
@@ -122,15 +122,6 @@ async def _import(options: argparse.Namespace, url: str, query_url: str, who: Be
     if directory is not None and not is_readable:
         print("all of it is stored; the query side does not show all of it yet")
     return 1 if remarks.counts["refused"] else 0
-
-
-@asynccontextmanager
-async def _on_record(path: Path) -> AsyncIterator[Action]:
-    async with AsyncExitStack() as begun:
-        with reading_the_log():
-            acting = recorded(operator_log_url(), "import", path.name, why=None, details={})
-            action = await begun.enter_async_context(acting)
-        yield action
 
 
 def _manner(options: argparse.Namespace, categories: Mapping[str, CategoryPath], attachments: Attachments) -> Manner:

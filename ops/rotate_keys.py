@@ -1,13 +1,12 @@
 """`rotate-keys`: another key signs access tokens from now on."""
 
 import argparse
-import sys
 
 from ops.acting import recorded
+from ops.command_program import answer_of
 from ops.confirming import add_yes, confirmed
 from ops.databases import operator_log_url
 from ops.ending import ended
-from stack.oneshot import OneShotFailed, run_once
 from stack.settings import StackSettings
 from stack.told import settings_of
 
@@ -36,12 +35,9 @@ async def _rotate(options: argparse.Namespace) -> int:
     if not confirmed(options, "sign access tokens with a new key"):
         return 2
     async with recorded(operator_log_url(), "rotate-keys", "signing keys", why=options.why, details={}) as action:
-        try:
-            made = (await run_once(("-m", "command_api.rotate_keys"), told)).strip()
-        except OneShotFailed as problem:
-            print(f"rotate-keys: {problem}", file=sys.stderr)
-            action.result = "refused"
+        made = await answer_of(("-m", "command_api.rotate_keys"), told, action, command="rotate-keys")
+        if made is None:
             return 1
-        action.details["key"] = made
-    print(f"key {made} signs from now on")
+        action.details["key"] = made.strip()
+    print(f"key {made.strip()} signs from now on")
     return 0
