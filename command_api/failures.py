@@ -10,6 +10,7 @@ from engine.log.answers import KeyReused
 from engine.log.availability import is_unreachable
 from engine.log.keyring import KeyDestroyed
 from engine.log.records import ClaimTaken, GuardFailed, KeyUsed, LogUnavailable, OutcomeUnknown, VersionConflict
+from kit.database import DATABASE_FAULTS
 from kit.http.problems import Problem, answer
 
 log = structlog.get_logger("command_api")
@@ -65,11 +66,7 @@ _EXPECTED = (
     KeyDestroyed,
     OutcomeUnknown,
     LogUnavailable,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
+    *DATABASE_FAULTS,
 )
 
 

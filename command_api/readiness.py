@@ -4,6 +4,8 @@ import asyncio
 
 import asyncpg
 
+from kit.database import DATABASE_FAULTS
+
 
 class LogReadiness:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
@@ -21,13 +23,7 @@ class LogReadiness:
         try:
             async with asyncio.timeout(2):
                 await self._pool.fetchval("SELECT epoch FROM log_state")
-        except (
-            OSError,
-            TimeoutError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            asyncpg.InternalClientError,
-        ) as error:
+        except DATABASE_FAULTS as error:
             self._missing = [f"the log does not answer: {type(error).__name__}"]
         else:
             self._missing = []

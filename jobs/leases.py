@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-import asyncpg
+from kit.database import DATABASE_FAULTS
 
 _T = TypeVar("_T")
 
@@ -35,5 +35,5 @@ async def kept(work: Coroutine[Any, Any, _T], renew: Callable[[], Awaitable[bool
 async def _is_renewed(renew: Callable[[], Awaitable[bool]]) -> bool:
     try:
         return await renew()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_FAULTS:
         return True  # nobody can have taken it either

@@ -15,6 +15,7 @@ from jobs.broker import JobBroker
 from jobs.entries import Entry, enter
 from jobs.job import Job
 from jobs.upkeep import Due, Upkeep
+from kit.database import DATABASE_FAULTS
 
 _logger = structlog.get_logger()
 _FIRST_RESEND_S = 10
@@ -101,7 +102,7 @@ class Reactor:
                 self._wake_clock()
             dues = [Due(entry.event_id, entry.job.name, queue=entry.job.queue) for entry in at_once]
             unsent = await self._broker.send(dues)
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # else in 10 s
+            with contextlib.suppress(*DATABASE_FAULTS):  # else in 10 s
                 await self._upkeep.hurry(unsent)
 
     def stopped(self) -> Mapping[int, str]:

@@ -3,12 +3,12 @@
 import asyncio
 import time
 
-import asyncpg
 import structlog
 
 from jobs.broker import BrokerAway, JobBroker
 from jobs.metrics import JobMetrics
 from jobs.upkeep import Upkeep
+from kit.database import DATABASE_FAULTS
 
 _logger = structlog.get_logger()
 _AT_ONCE = 200
@@ -42,7 +42,7 @@ class Sweeper:
                 self.trouble = []
             except BrokerAway:
                 self.trouble = ["the job broker cannot be reached"]
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_FAULTS as error:
                 self.trouble = [f"the ledger cannot be reached: {type(error).__name__}"]
                 _logger.warning("the ledger cannot be swept", cause=type(error).__name__)
             await self._rest()

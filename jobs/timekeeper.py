@@ -16,6 +16,7 @@ from jobs.rounds import Rounds
 from jobs.ticks import is_missed, newest_tick, next_tick, tick_of
 from jobs.timetable import Row
 from jobs.upkeep import Due
+from kit.database import DATABASE_FAULTS
 
 _logger = structlog.get_logger()
 _LONGEST_S, _SHORTEST_S = 30.0, 0.05
@@ -95,5 +96,5 @@ class Timekeeper(Rounds):
         if any(row.zone == "site" for row, _ in self._rows):
             try:
                 self._site_zone = await self._readers.site_zone()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_FAULTS as error:
                 _logger.warning("the site's time zone cannot be asked for", cause=type(error).__name__)

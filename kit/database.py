@@ -12,6 +12,12 @@ REFUSES_SESSIONS = (
 )
 """What a server says while a database is being put back, renamed or made again, or its roles get new passwords."""
 
+SESSION_CUT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises on a connection that was cut: the second one when that was at the moment of a statement."""
+CONNECTION_LOST = (OSError, *SESSION_CUT)
+"""A connection that was cut or cannot be opened."""
+DATABASE_FAULTS = (asyncpg.PostgresError, *CONNECTION_LOST)
+
 _CONNECT_TIMEOUT_S = 5
 _SESSION = {
     "jit": "off",  # compiling costs more than our short statements take

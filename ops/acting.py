@@ -11,10 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
-
 from engine.log.availability import reading_the_log
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 
 _BEGUN = """
     INSERT INTO operator_actions (who, action, target, why, details) VALUES ($1, $2, $3, $4, $5) RETURNING id
@@ -58,7 +56,7 @@ async def _end(log_url: str, number: int, doing: Action, result: str) -> None:
     """On a connection of its own: the action may have outlived a restart of the database."""
     try:
         await _ask(log_url, _ENDED, number, _json(doing.details), result)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+    except DATABASE_FAULTS as problem:
         # what was done stays done, and an exception of the action's own must not be hidden
         print(f"palimpsest: action {number} ended ({result}), unrecorded: {type(problem).__name__}", file=sys.stderr)
 

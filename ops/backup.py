@@ -9,7 +9,7 @@ import asyncpg
 
 from kit.blobs.blobs import key_of
 from kit.blobs.places import place_of
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 from kit.settings import Settings
 from migrations.roles import OWNER
 from ops.acting import recorded
@@ -125,5 +125,5 @@ def _carry(media: Path, shelf: Path, names: set[str]) -> None:
 async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     try:
         await connection.close(timeout=1)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+    except DATABASE_FAULTS:
         connection.terminate()

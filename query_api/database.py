@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from kit.database import REFUSES_SESSIONS
+from kit.database import CONNECTION_LOST, REFUSES_SESSIONS, SESSION_CUT
 from kit.http.problems import Problem
 
 SESSION: Mapping[str, str] = {
@@ -26,19 +26,16 @@ _SWAPPED = (
     asyncpg.UndefinedTableError,  # ... or its old table dropped
 )
 _CUT = (
+    *SESSION_CUT,
     asyncpg.ConnectionDoesNotExistError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # cut at this very moment
     asyncpg.AdminShutdownError,
     ConnectionResetError,
 )
 _UNREACHABLE = (
     *REFUSES_SESSIONS,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
+    *CONNECTION_LOST,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
-    OSError,
 )
 
 

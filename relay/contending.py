@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 
-import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
 from engine.log.reader import LogReader
 from engine.log.records import LogUnavailable
+from kit.database import DATABASE_FAULTS
 from relay.lease import Cursor, Lease, LeaseLost, hold_lease
 from relay.metrics import RelayMetrics
 from relay.producer import open_producer
@@ -19,7 +19,7 @@ _logger = structlog.get_logger()
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 3.0
 _HEAD_INTERVAL_S = 1.0
-_OUTAGE = (OSError, LogUnavailable, KafkaError, KafkaStalled, LeaseLost, asyncpg.PostgresError, asyncpg.InterfaceError)
+_OUTAGE = (*DATABASE_FAULTS, LogUnavailable, KafkaError, KafkaStalled, LeaseLost)
 
 
 class Contender:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 
 _LOCK = 0x70616C_7265_6C79  # any number that no other lock of the log database uses
 _STANDBY_POLL_S = 0.5
@@ -69,7 +69,7 @@ class Lease:
         try:
             async with self._turn:
                 return await self._connection.execute(statement, *values)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_FAULTS as error:
             self._is_lost = True
             raise LeaseLost("the session that holds the lock is gone") from error
 
@@ -115,5 +115,5 @@ async def _take_over(connection: "asyncpg.Connection[asyncpg.Record]") -> Lease:
 async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     try:
         await connection.close(timeout=1)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+    except DATABASE_FAULTS:
         connection.terminate()

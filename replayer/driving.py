@@ -21,7 +21,7 @@ from engine.projection.parking import Fault
 from engine.rebuild.estimate import Floor
 from engine.replays.replay import ENDED, Replay, State, at_work, find
 from engine.replays.steps import NotOurs, advance, rest
-from kit.database import REFUSES_SESSIONS
+from kit.database import CONNECTION_LOST, REFUSES_SESSIONS
 from replayer.catching_up import StoppedShort
 from replayer.lease import held_lease
 from replayer.metrics import ReplayMetrics
@@ -34,8 +34,7 @@ _LOOK_S = 0.5
 _BUILT_TOGETHER = frozenset({State.QUEUED, State.BUILDING})
 """What fails in these steps fails for all."""
 _OUTAGE = (
-    OSError,
-    TimeoutError,
+    *CONNECTION_LOST,
     LogUnavailable,
     StoreUnavailable,
     CheckpointMoved,
@@ -46,8 +45,6 @@ _OUTAGE = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
 )
 
 

@@ -8,7 +8,7 @@ import asyncpg
 from engine.audit.sampling import Folded, sampled_keys
 from engine.audit.sources import Sources
 from engine.audit.verdict import Verdict
-from engine.audit.verifying import CheckpointsApart, compared, verify
+from engine.audit.verifying import CheckpointsApart, compared
 from engine.projection.contract import ReadModel
 from engine.projection.generations import version_of
 from engine.projection.roll_call import is_followed
@@ -29,47 +29,52 @@ class Verification:
         self._sources, self._catching_up = sources, catching_up
 
     async def verify(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
-        """Keys are folded afresh for all of them in one reading of the log; then each is compared, and goes on.
+        """Keys are folded afresh for all of them in one reading of the log; then each is judged, and goes on.
+
+        What cannot be compared with the serving generation is compared with the log alone, and more of it.
 
         Raises:
             CheckpointsApart: one could not be compared.
         """
-        generations = [(model, replay.number) for replay, model in asked]
+        alone: list[tuple[Replay, ReadModel]] = []
         apart: CheckpointsApart | None = None
-        for each, sampled in zip(asked, await sampled_keys(self._sources, generations, _SAMPLE), strict=True):
+        for (replay, model), sampled in zip(asked, await self._sampled(asked, _SAMPLE), strict=True):
             try:
-                await self._judge(connection, *each, sampled)
+                verdict = await self._compared(connection, model, replay.number, sampled)
+            except NotAllowed as reason:
+                await advance(connection, replay, State.REFUSED, str(reason))
             except CheckpointsApart as reason:
-                await explain(connection, each[0], str(reason))
+                await explain(connection, replay, str(reason))
                 apart = reason
+            else:
+                if verdict is None:
+                    alone.append((replay, model))
+                else:
+                    await _judge(connection, replay, verdict)
+        for (replay, _), sampled in zip(alone, await self._sampled(alone, _LARGE_SAMPLE), strict=True):
+            await _judge(connection, replay, sampled.verdict())
         if apart is not None:
             raise apart
 
-    async def _judge(
-        self, connection: "asyncpg.Connection[Any]", replay: Replay, model: ReadModel, sampled: Folded
-    ) -> None:
-        old = await serving_number(connection, model.name)
-        try:
-            verdict = await self._verdict(connection, model, old, replay.number, sampled)
-        except NotAllowed as reason:
-            await advance(connection, replay, State.REFUSED, str(reason))
-            return
-        async with connection.transaction():
-            await keep_differences(connection, replay.id, verdict.as_json())
-            if not verdict.is_same and not replay.accepts:
-                tables = ", ".join(each.table for each in verdict.differences)
-                await advance(connection, replay, State.REFUSED, f"differs from what is served in {tables}")
-            else:
-                await advance(connection, replay, State.SWAPPING if replay.swaps else State.DONE)
+    async def _sampled(self, asked: Asked, size: int) -> list[Folded]:
+        generations = [(model, replay.number) for replay, model in asked]
+        return await sampled_keys(self._sources, generations, size) if generations else []
 
-    async def _verdict(
-        self, connection: "asyncpg.Connection[Any]", model: ReadModel, old: int | None, new: int, sampled: Folded
-    ) -> Verdict:
-        """What cannot be compared with the serving generation is compared with the log alone, and more of it."""
-        if old is not None:
-            await require_no_newly_parked(connection, model.name, old, new)
-        if old is None or not await self._are_comparable(connection, model, old, new):
-            return await verify(self._sources, model, new=new, serving=None, sample=_LARGE_SAMPLE)
+    async def _compared(
+        self, connection: "asyncpg.Connection[Any]", model: ReadModel, new: int, sampled: Folded
+    ) -> Verdict | None:
+        """None: there is nothing to compare it with.
+
+        Raises:
+            NotAllowed: keys are parked in it that readers see up to date.
+            CheckpointsApart: it could not be compared at this moment.
+        """
+        old = await serving_number(connection, model.name)
+        if old is None:
+            return None
+        await require_no_newly_parked(connection, model.name, old, new)
+        if not await self._are_comparable(connection, model, old, new):
+            return None
         if not await is_followed(connection, model.name, model.version):
             await self._catching_up.to_head([(model, new)])  # the rest is applied while what is served stands still
 
@@ -87,3 +92,13 @@ class Verification:
         if version != model.version and not await is_followed(connection, model.name, version):
             return False
         return await are_comparable(connection, model.name, old, new)
+
+
+async def _judge(connection: "asyncpg.Connection[Any]", replay: Replay, verdict: Verdict) -> None:
+    async with connection.transaction():
+        await keep_differences(connection, replay.id, verdict.as_json())
+        if not verdict.is_same and not replay.accepts:
+            tables = ", ".join(each.table for each in verdict.differences)
+            await advance(connection, replay, State.REFUSED, f"differs from what is served in {tables}")
+        else:
+            await advance(connection, replay, State.SWAPPING if replay.swaps else State.DONE)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-import asyncpg
-
+from kit.database import DATABASE_FAULTS
 from migrations.roles import OWNER, provision
 from stack.addresses import as_role, without_password
 from stack.oneshot import OneShotFailed, run_once
@@ -22,9 +21,7 @@ async def prepare_database(which: Literal["log", "read"], admin_url: str, passwo
         owner = as_role(admin_url, OWNER, passwords)
         await run_once(("-m", "migrations.runner"), {f"PALIMPSEST_{which.upper()}_URL": owner})
     except (
-        OSError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
+        *DATABASE_FAULTS,
         OneShotFailed,
         ValueError,
         OverflowError,

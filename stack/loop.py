@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from kit.database import DATABASE_FAULTS
 from stack.addresses import as_role
 from stack.credentials import Credentials
 from stack.job_lines import job_lines
@@ -86,7 +87,7 @@ async def look(urls: Mapping[str, str], credentials: Credentials) -> Loop:
     try:
         async with asyncio.timeout(_BETWEEN_S + _PATIENCE_S):
             return await _look(urls, credentials)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DATABASE_FAULTS as error:
         raise LoopUnseen(str(error) or type(error).__name__) from error
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import asyncpg
 import structlog
 
 from engine.audit.drift import drifted, newest_cycle, note
@@ -17,13 +16,13 @@ from engine.audit.whole import PartitionFound, look_at_partition
 from engine.following.contract import ForeignHistory
 from engine.log.records import LogUnavailable
 from engine.projection.contract import ReadModel
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 
 log = structlog.get_logger()
 
 _LOOK_AGAIN_S = 30.0
 _SERVING = "SELECT number FROM projection.generations WHERE model = $1 AND state = 'serving' AND version = $2"
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, LogUnavailable, ForeignHistory)
+_AWAY = (*DATABASE_FAULTS, LogUnavailable, ForeignHistory)
 
 
 async def audit_forever(sources: Sources, models: Sequence[ReadModel], pace: Pace, metrics: AuditMetrics) -> None:

@@ -1,16 +1,16 @@
 """Reads from the log what did not arrive."""
 
-import asyncpg
 import structlog
 
 from engine.following.contract import ForeignHistory, Log
 from engine.following.metrics import FollowerMetrics
 from engine.following.window import Hole, Window
 from engine.log.records import LogUnavailable, StoredEvent
+from kit.database import DATABASE_FAULTS
 
 log = structlog.get_logger()
 
-UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, LogUnavailable)
+UNREACHABLE = (*DATABASE_FAULTS, LogUnavailable)
 """What reading the log raises when its database is away."""
 
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from engine.log.append_statement import APPEND_GROUP, arguments
 from engine.log.records import Append
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 
 _APPLICATION = "palimpsest append"
 _FENCE_MS = 2000
@@ -82,7 +82,7 @@ class AppendSession:
         try:
             async with asyncio.timeout(2):
                 await self._connection.close()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except DATABASE_FAULTS:
             self.abort()
 
 

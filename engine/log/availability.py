@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import asyncpg
 
 from engine.log.records import LogUnavailable
+from kit.database import CONNECTION_LOST
 
 _UNREACHABLE_CLASSES = ("08", "28", "3D", "53", "55000", "57P")
 """SQLSTATE beginnings: connection exception, no right to sign in, no such database, insufficient resources, a database
@@ -15,9 +16,7 @@ that takes no sessions now, operator intervention (shutdown, crash)."""
 def is_unreachable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_UNREACHABLE_CLASSES)
-    # InternalClientError: asyncpg was told FATAL between two statements and then starts the second.
-    lost = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-    return isinstance(error, lost) and not isinstance(error, asyncpg.DataError)
+    return isinstance(error, CONNECTION_LOST)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncpg
 
 from engine.log.records import LogUnavailable
+from kit.database import CONNECTION_LOST
 
 _OF_THE_VALUES = ("21", "22", "23", "54")
 """SQLSTATE classes: cardinality, data exception, integrity constraint, program limit (a key too long for its index)."""
@@ -12,6 +13,4 @@ def is_poison(error: Exception) -> bool:
     """Whether the same events would fail again whatever the database's state."""
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(_OF_THE_VALUES)
-    if isinstance(error, asyncpg.DataError):  # a value that the driver cannot encode
-        return True
-    return not isinstance(error, (LogUnavailable, OSError, TimeoutError, asyncpg.InterfaceError, MemoryError))
+    return not isinstance(error, (LogUnavailable, *CONNECTION_LOST, MemoryError))

@@ -7,6 +7,7 @@ import asyncpg
 import structlog
 
 from jobs.webhooks.metrics import WebhookMetrics
+from kit.database import DATABASE_FAULTS
 
 _logger = structlog.get_logger()
 KEPT_DAYS = 30
@@ -44,7 +45,7 @@ class Upkeep:
                 await self._count()
                 if turn % _PURGE_EVERY == 0:
                     await self.purge()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_FAULTS as error:
                 _logger.warning("deliveries cannot be counted", cause=type(error).__name__)
             turn += 1
             await asyncio.sleep(_COUNT_EVERY_S)

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import asyncpg
-
 from engine.log.reader import LogReader
 from engine.log.records import LogUnavailable
 from engine.replays.presence import is_led
 from engine.replays.progress import Progress, progress_of
 from engine.replays.replay import State
-from kit.database import connect, open_pool
+from kit.database import DATABASE_FAULTS, connect, open_pool
 from ops.databases import OperatorUrls
 from ops.replaying.lines import as_json, as_text
 
@@ -23,7 +21,7 @@ _EVERY_S = 0.5
 _SPAN = 20
 """Looks that a rate is taken over."""
 _GOES_ON = "the replay goes on: `palimpsest replay watch` shows it, `palimpsest replay cancel MODEL` ends it"
-_UNREACHABLE = (OSError, TimeoutError, LogUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError)
+_UNREACHABLE = (LogUnavailable, *DATABASE_FAULTS)
 
 
 @dataclass(slots=True)

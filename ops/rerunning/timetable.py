@@ -10,7 +10,7 @@ import asyncpg
 
 from jobs.ticks import next_tick
 from jobs.timetable import TIMETABLE, Row
-from kit.database import connect
+from kit.database import DATABASE_FAULTS, connect
 from ops.databases import operator_urls
 from ops.ending import ended
 from ops.rerunning.command import Subparsers
@@ -71,7 +71,7 @@ async def _site_zone(url: str) -> str:
     """UTC before somebody has configured the site, or when the read database cannot say."""
     try:
         connection = await connect(url, application_name="palimpsest jobs")
-    except (OSError, asyncpg.PostgresError) as problem:
+    except DATABASE_FAULTS as problem:
         print(f"jobs timetable: the site's zone is unknown: {type(problem).__name__}", file=sys.stderr)
         return "UTC"
     try:
