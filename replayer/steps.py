@@ -124,7 +124,9 @@ class Steps:
         except Behind as reason:
             await explain(connection, replay, str(reason))
         except BUSY:
-            await explain(connection, replay, f"somebody reads {model.name} for longer than {_SWAP_PATIENCE_S:g} s")
+            await explain(
+                connection, replay, f"readers of {model.name} leave no moment to swap: look for long transactions"
+            )
 
     async def _until_one_is_followed(self, connection: "asyncpg.Connection[Any]", asked: Asked) -> None:
         """Before projectors of these versions run, nobody else applies what is written meanwhile."""

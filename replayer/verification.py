@@ -22,6 +22,8 @@ from replayer.catching_up import CatchingUp
 Asked = Sequence[tuple[Replay, ReadModel]]
 """Replays in one state."""
 _SAMPLE, _LARGE_SAMPLE = 200, 2_000
+_SAMPLE_EVENTS = 20_000
+"""Of a sample of 200, a quarter of a log's events may be: too many beside a comparison of every row."""
 
 
 class Verification:
@@ -38,7 +40,7 @@ class Verification:
         """
         alone: list[tuple[Replay, ReadModel]] = []
         apart: CheckpointsApart | None = None
-        for (replay, model), sampled in zip(asked, await self._sampled(asked, _SAMPLE), strict=True):
+        for (replay, model), sampled in zip(asked, await self._sampled(asked, _SAMPLE, _SAMPLE_EVENTS), strict=True):
             try:
                 verdict = await self._compared(connection, model, replay.number, sampled)
             except NotAllowed as reason:
@@ -56,9 +58,9 @@ class Verification:
         if apart is not None:
             raise apart
 
-    async def _sampled(self, asked: Asked, size: int) -> list[Folded]:
+    async def _sampled(self, asked: Asked, size: int, most_events: int | None = None) -> list[Folded]:
         generations = [(model, replay.number) for replay, model in asked]
-        return await sampled_keys(self._sources, generations, size) if generations else []
+        return await sampled_keys(self._sources, generations, size, most_events=most_events) if generations else []
 
     async def _compared(
         self, connection: "asyncpg.Connection[Any]", model: ReadModel, new: int, sampled: Folded

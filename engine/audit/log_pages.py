@@ -1,6 +1,7 @@
 """Reads events by partition key, many keys at a time, in pages: never a long snapshot on the log."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from itertools import accumulate
 from typing import Any
 
 import asyncpg
@@ -34,6 +35,12 @@ _KEYS_OF_PARTITION = """
      WHERE partition = $1 AND sequence <= $2 AND partition_key > $3 ORDER BY partition_key LIMIT $4
 """
 _KEYS_AT = "SELECT DISTINCT partition_key FROM events WHERE position = ANY ($1::bigint[])"
+_COUNTED = """
+    SELECT k.key, counted.events FROM unnest($1::text[]) AS k(key)
+     CROSS JOIN LATERAL (SELECT count(*) AS events
+                           FROM (SELECT FROM events AS e WHERE e.partition_key = k.key LIMIT $2) AS theirs) AS counted
+     ORDER BY counted.events
+"""
 _LAST_POSITION = "SELECT coalesce(max(position), 0) FROM events"
 _KNOWN = """
     SELECT k.key FROM unnest($1::text[]) AS k(key)
@@ -76,6 +83,15 @@ async def some_keys(pool: "asyncpg.Pool[Any]", positions: Sequence[int]) -> list
     """The keys of the events at these positions."""
     with reading_the_log():
         return [key for (key,) in await pool.fetch(_KEYS_AT, positions)]
+
+
+async def least_busy(pool: "asyncpg.Pool[Any]", keys: Sequence[str], most_events: int) -> list[str]:
+    """Those with the fewest events: as many as have no more than `most_events` together, and one at least."""
+    with reading_the_log():
+        counted = await pool.fetch(_COUNTED, keys, most_events + 1)
+    together = accumulate(events for _, events in counted)
+    fitting = sum(1 for events in together if events <= most_events)
+    return [key for key, _ in counted[: max(fitting, 1)]]
 
 
 async def last_position(pool: "asyncpg.Pool[Any]") -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from engine.audit.comparing import Comparing
 from engine.audit.fresh import FreshKey
 from engine.audit.history import require_same_history
-from engine.audit.log_pages import last_position, some_keys
+from engine.audit.log_pages import last_position, least_busy, some_keys
 from engine.audit.refolding import Refolder, fold_together
 from engine.audit.snapshot import look_up_by_key, reached, snapshot
 from engine.audit.sources import Sources
@@ -49,8 +49,16 @@ class Folded:
         return Verdict(differences(self.tables()), keys=len(self.keys), unfolded=len(self.unfolded))
 
 
-async def sampled_keys(sources: Sources, generations: Sequence[tuple[ReadModel, int]], size: int) -> list[Folded]:
+async def sampled_keys(
+    sources: Sources, generations: Sequence[tuple[ReadModel, int]], size: int, *, most_events: int | None = None
+) -> list[Folded]:
     """The keys of so many events, for each of these generations as far as it is.
+
+    Args:
+        sources: the log and the read database.
+        generations: read models, each with the number of a generation.
+        size: how many events are taken at random; busy keys have most of them.
+        most_events: keys that have more than these together are left out, the busiest first.
 
     Raises:
         ForeignHistory: the checkpoints are not of this log.
@@ -64,6 +72,8 @@ async def sampled_keys(sources: Sources, generations: Sequence[tuple[ReadModel, 
             await require_same_history(sources.log, each)
         await look_up_by_key(connection)
         keys = await _keys(sources, size)
+        if most_events is not None:
+            keys = await least_busy(sources.log, keys, most_events)
         for start in range(0, len(keys), _TOGETHER):
             some = keys[start : start + _TOGETHER]
             asked = [(refolder, each.wanted(some)) for refolder, each in zip(refolders, seen, strict=True)]

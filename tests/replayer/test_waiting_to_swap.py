@@ -93,7 +93,9 @@ async def test_somebody_reads_for_long(
     await reading.start()
     assert await reader.fetch("SELECT * FROM serving.note_sizes")
     async with a_replayer(settings):
-        await until(connection, State.SWAPPING, "somebody reads note_sizes for longer than 0.1 s")
+        await until(
+            connection, State.SWAPPING, "readers of note_sizes leave no moment to swap: look for long transactions"
+        )
         assert await serving_number(connection, MODEL.name) == 1
         await reading.rollback()
         await until(connection, State.DONE, None)
