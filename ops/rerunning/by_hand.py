@@ -24,8 +24,8 @@ exit codes: 0 they wait; 1 the log database is away; 2 there is none, or nothing
 """
 _CANCEL = """\
 Gives up jobs of one event or tick that wait, run, or were parked: only `palimpsest jobs retry` tries them again. A long
-one that runs is stopped within 20 seconds; a short one may be through by then. With --failed, those that were parked,
-of every event: the alarm is then over.
+one that runs is stopped within 20 seconds; a short one may be through by then. With --job alone, those of every event.
+With --failed, those that were parked, of every event: the alarm is then over.
 
 exit codes: 0 cancelled; 1 the log database is away; 2 there is none, or nothing was done
 """
@@ -64,8 +64,8 @@ async def _retry(options: argparse.Namespace) -> int:
 
 
 async def _cancel(options: argparse.Namespace) -> int:
-    if options.event is None and not options.failed:
-        print("jobs cancel: say which EVENT, or --failed", file=sys.stderr)
+    if options.event is None and options.job is None and not options.failed:
+        print("jobs cancel: say which EVENT, --job or --failed", file=sys.stderr)
         return 2
     states = ("failed",) if options.failed else ("waiting", "running", "failed")
     return await _change(options, "cancel", states, cancel, "are cancelled")

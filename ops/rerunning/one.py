@@ -18,9 +18,13 @@ _RETRY = f"""
 """  # noqa: S608 - made of constants
 # It takes the lease away: the worker that has it records nothing more.
 _CANCEL = f"""
-    UPDATE job_ledger SET state = 'cancelled', done_at = clock_timestamp(), lease = NULL, leased_until = NULL
-     WHERE {_CHOSEN}
+    UPDATE job_ledger AS row
+       SET state = 'cancelled', done_at = clock_timestamp(), lease = NULL, leased_until = NULL
+      FROM (SELECT event_id, job, subject FROM job_ledger WHERE {_CHOSEN} LIMIT $5 FOR UPDATE) AS page
+     WHERE row.event_id = page.event_id AND row.job = page.job AND row.subject = page.subject
 """  # noqa: S608 - made of constants
+_PAGE = 10_000
+"""Of half a million, workers wait for one page at a time."""
 
 
 class Chosen(NamedTuple):
@@ -43,7 +47,10 @@ async def retry(connection: "asyncpg.Connection[Any]", chosen: Chosen) -> int:
 
 async def cancel(connection: "asyncpg.Connection[Any]", chosen: Chosen) -> int:
     """Says how many. One that runs is stopped when it is long, and may be through when it is short."""
-    return _changed(await connection.execute(_CANCEL, *chosen))
+    cancelled = 0
+    while page := _changed(await connection.execute(_CANCEL, *chosen, _PAGE)):
+        cancelled += page
+    return cancelled
 
 
 def _changed(tag: str) -> int:

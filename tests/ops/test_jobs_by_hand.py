@@ -1,5 +1,6 @@
 """Single jobs as an operator shows, retries and cancels them, and the timetable."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -10,11 +11,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from jobs.entries import Entry, enter
+from jobs.entries import NOBODY, Entry, enter
 from jobs.forget_expired import JOB
 from jobs.ticks import tick_of
 from jobs.timetable import TIMETABLE
 from ops.__main__ import main
+from ops.rerunning import one
 from tests.ops.command_line import in_process
 from tests.ops.desk import desk_at
 from tests.servers import Database
@@ -26,6 +28,7 @@ _ENTER = """
     SELECT id, 'welcome_mail', $1, position, $2, 20, clock_timestamp(), 'MailNotTaken: 451'
       FROM events WHERE position = 1
 """
+_SOMEBODY_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +102,36 @@ async def test_all_that_was_parked_is_given_up_at_once(
     assert "--failed" in capsys.readouterr().err
     assert await command("cancel", "--failed", "--yes") == 0
     assert await states(owner) == {_ANN: "cancelled", _BEN: "waiting"}
+
+
+async def test_all_of_one_job_are_given_up_page_after_page(
+    owner: "asyncpg.Connection[Any]", monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(one, "_PAGE", 1)
+    await entered(owner, "failed", "waiting")
+    tick = tick_of("forget_expired", _LAST)
+    await enter(owner, [Entry(JOB, tick.id, tick_at=tick.time)], first_resend_s=0)
+    assert await command("cancel", "--job", "welcome_mail", "--yes") == 0
+    assert "2 jobs are cancelled" in capsys.readouterr().out
+    assert await states(owner) == {_ANN: "cancelled", _BEN: "cancelled", NOBODY: "waiting"}
+
+
+async def test_what_ends_while_it_is_being_cancelled_is_done(
+    owner: "asyncpg.Connection[Any]", event: UUID, log_database: Database
+) -> None:
+    await entered(owner, "running", "waiting")
+    worker = await asyncpg.connect(log_database.url("owner"))
+    ending = worker.transaction()
+    await ending.start()
+    await worker.execute("UPDATE job_ledger SET state = 'done' WHERE subject = $1", _ANN)
+    cancelling = asyncio.create_task(command("cancel", str(event), "--yes"))
+    async with asyncio.timeout(20):
+        while not await owner.fetchval(_SOMEBODY_WAITS):
+            await asyncio.sleep(0.01)
+    await ending.commit()
+    assert await cancelling == 0
+    assert await states(owner) == {_ANN: "done", _BEN: "cancelled"}
+    await worker.close()
 
 
 async def test_a_rerun_reaches_each_whom_the_event_concerns(owner: "asyncpg.Connection[Any]", event: UUID) -> None:
