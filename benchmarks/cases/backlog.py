@@ -20,7 +20,7 @@ from benchmarks.scratch_log import ScratchLog, scratch_log
 
 EVENTS = 60_000
 SMALL_EVENTS = 60_000
-THEIR_EVENTS = 6_000
+THEIR_EVENTS = 18_000
 DEADLINE_S = 600
 RELAYED = "SELECT position FROM relay_cursor"
 HEAD = "SELECT coalesce(max(position), 0) FROM events"
