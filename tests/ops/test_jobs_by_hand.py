@@ -19,6 +19,7 @@ from ops.__main__ import main
 from ops.rerunning import one
 from tests.ops.command_line import in_process
 from tests.ops.desk import desk_at
+from tests.racing import until_waiting
 from tests.servers import Database
 
 _ANN, _BEN = UUID(int=1), UUID(int=2)
@@ -28,7 +29,6 @@ _ENTER = """
     SELECT id, 'welcome_mail', $1, position, $2, 20, clock_timestamp(), 'MailNotTaken: 451'
       FROM events WHERE position = 1
 """
-_SOMEBODY_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
 @pytest.fixture(autouse=True)
@@ -120,14 +120,12 @@ async def test_what_ends_while_it_is_being_cancelled_is_done(
     owner: "asyncpg.Connection[Any]", event: UUID, log_database: Database
 ) -> None:
     await entered(owner, "running", "waiting")
-    worker = await asyncpg.connect(log_database.url("owner"))
+    worker = await asyncpg.connect(log_database.admin_url)
     ending = worker.transaction()
     await ending.start()
     await worker.execute("UPDATE job_ledger SET state = 'done' WHERE subject = $1", _ANN)
     cancelling = asyncio.create_task(command("cancel", str(event), "--yes"))
-    async with asyncio.timeout(20):
-        while not await owner.fetchval(_SOMEBODY_WAITS):
-            await asyncio.sleep(0.01)
+    await until_waiting(worker, 1)
     await ending.commit()
     assert await cancelling == 0
     assert await states(owner) == {_ANN: "done", _BEN: "cancelled"}
